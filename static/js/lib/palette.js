@@ -1,0 +1,138 @@
+import { icon } from "./icon.js";
+
+// Ctrl K: pages and actions are what the frame itself offers (`data-palette`), containers come from the list's JSON.
+
+/** @typedef {{words: string, detail: string, icon: Element, act: () => void}} Entry */
+/** @typedef {{id: string, name: string, image?: string, state?: string}} Found */
+
+const SHOWN = 40;
+
+/** @param {Element} element */
+function entryOf(element) {
+  const drawn = element.querySelector("svg")?.cloneNode(true);
+  const text = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent?.trim() ?? "");
+  return /** @type {Entry} */ ({
+    words: text.join(" ").trim(),
+    detail: "",
+    icon: drawn instanceof Element ? drawn : icon("arrow-right"),
+    act: () => /** @type {HTMLElement} */ (element).click(),
+  });
+}
+
+/**
+ * @param {string} listUrl
+ * @returns {Promise<Entry[]>}
+ */
+async function containersOf(listUrl) {
+  const answer = await fetch(`${listUrl}?all=1&size=all`, { headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return [];
+  const body = await answer.json().catch(() => ({}));
+  const rows = /** @type {Found[]} */ (body.containers ?? body.rows ?? body.items ?? []);
+  return rows.map((row) => ({
+    words: row.name,
+    detail: [row.state, row.image].filter(Boolean).join(" · "),
+    icon: icon("box"),
+    act: () => location.assign(`${listUrl}${row.id}/`),
+  }));
+}
+
+/**
+ * Every typed word must stand in the entry; entries that begin with the text come first.
+ * @param {Entry[]} entries
+ * @param {string} typed
+ */
+export function found(entries, typed) {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const hits = entries.filter((entry) => words.every((word) => `${entry.words} ${entry.detail}`.toLowerCase().includes(word)));
+  const first = words[0] ?? "";
+  return hits.sort((a, b) => Number(b.words.toLowerCase().startsWith(first)) - Number(a.words.toLowerCase().startsWith(first))).slice(0, SHOWN);
+}
+
+export function startPalette() {
+  const dialog = document.getElementById("palette");
+  const input = dialog?.querySelector("input");
+  const list = dialog?.querySelector('[role="listbox"]');
+  if (!(dialog instanceof HTMLDialogElement) || !input || !list) return;
+  /** @type {Entry[]} */ let entries = [];
+  /** @type {Entry[]} */ let shown = [];
+  let chosen = 0;
+
+  const mark = () => {
+    [...list.children].forEach((row, index) => {
+      row.setAttribute("aria-selected", String(index === chosen));
+      if (index === chosen) row.scrollIntoView({ block: "nearest" });
+    });
+    if (shown.length) input.setAttribute("aria-activedescendant", `palette-${chosen}`);
+    else input.removeAttribute("aria-activedescendant");
+  };
+
+  const draw = () => {
+    shown = found(entries, input.value);
+    chosen = 0;
+    list.replaceChildren(
+      ...shown.map((entry, index) => {
+        const row = document.createElement("div");
+        row.id = `palette-${index}`;
+        row.className = "palette-row";
+        row.setAttribute("role", "option");
+        const name = document.createElement("span");
+        name.textContent = entry.words;
+        const detail = document.createElement("small");
+        detail.textContent = entry.detail;
+        row.append(entry.icon, name, detail);
+        row.addEventListener("click", () => act(index));
+        row.addEventListener("pointermove", () => {
+          if (chosen === index) return;
+          chosen = index;
+          mark();
+        });
+        return row;
+      }),
+    );
+    dialog.querySelector(".palette-none")?.toggleAttribute("hidden", shown.length > 0);
+    mark();
+  };
+
+  const act = (/** @type {number} */ index) => {
+    const entry = shown[index];
+    dialog.close();
+    entry?.act();
+  };
+
+  const open = () => {
+    if (dialog.open) return;
+    const pages = [...document.querySelectorAll("[data-palette]")].map(entryOf);
+    entries = pages;
+    input.value = "";
+    draw();
+    dialog.showModal();
+    input.focus();
+    const listUrl = dialog.dataset.containers;
+    if (!listUrl) return;
+    void containersOf(listUrl).then((containers) => {
+      entries = [...pages, ...containers];
+      if (dialog.open) draw();
+    });
+  };
+
+  input.addEventListener("input", draw);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      act(chosen);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + shown.length) % Math.max(shown.length, 1);
+      mark();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-palette-open]")) open();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (dialog.open) dialog.close();
+    else open();
+  });
+}

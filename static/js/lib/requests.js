@@ -1,0 +1,105 @@
+import { confirmDialog } from "./confirm.js";
+import { csrfToken, post } from "./csrf.js";
+import { toast, toastOf } from "./toast.js";
+import { word } from "./words.js";
+
+// What every request of a page has in common: the CSRF token, a question before loss, the answer's message.
+
+/**
+ * @typedef {{request?: {headers?: Record<string, string>, method?: string}, response?: {status: number, headers: Headers}}} HtmxContext
+ */
+
+/**
+ * Tell of an answer that is not a success. Returns whether the answer may be used.
+ * @param {Response} answer
+ */
+export function isFine(answer) {
+  const message = toastOf(answer.headers);
+  if (message) toast(message);
+  if (answer.ok && !answer.redirected) return true;
+  if (answer.redirected && new URL(answer.url).pathname.includes("/accounts/")) {
+    toast({ kind: "warn", title: word("signedOut"), hint: word("signedOutHint") });
+    return false;
+  }
+  if (answer.ok || answer.status === 304) return true;
+  if (!message) toast({ kind: "error", title: word("failed"), detail: `HTTP ${answer.status}` });
+  return false;
+}
+
+/** Dockerweb itself was not reached. */
+export function unreached() {
+  toast({ kind: "error", title: word("unreached"), hint: word("unreachedHint") });
+}
+
+/** @param {HTMLFormElement} form */
+async function ask(form) {
+  const { confirmTitle, confirmDetail, confirmLabel, confirmDanger } = form.dataset;
+  if (!confirmTitle) return true;
+  return confirmDialog({
+    title: confirmTitle,
+    ...(confirmDetail === undefined ? {} : { detail: confirmDetail }),
+    ...(confirmLabel === undefined ? {} : { confirm: confirmLabel }),
+    danger: confirmDanger !== undefined,
+  });
+}
+
+/**
+ * Send a `form[data-verb]` without leaving the page; `dockerweb:changed` on it tells the page to look again.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement|null} submitter
+ */
+async function send(form, submitter) {
+  if (!(await ask(form))) return;
+  const fields = new FormData(form, submitter);
+  form.closest("dialog")?.close();
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (form.querySelectorAll("button"));
+  for (const button of buttons) button.disabled = true;
+  form.setAttribute("aria-busy", "true");
+  const answer = await post(form.action, fields).catch(() => null);
+  for (const button of buttons) button.disabled = false;
+  form.removeAttribute("aria-busy");
+  if (!answer) unreached();
+  else {
+    const isDone = isFine(answer);
+    form.dispatchEvent(new CustomEvent("dockerweb:changed", { bubbles: true, detail: { isDone, verb: form.dataset.verb } }));
+  }
+}
+
+export function startRequests() {
+  document.addEventListener("submit", (event) => {
+    if (!(event.target instanceof HTMLFormElement)) return;
+    const form = event.target;
+    if (form.dataset.verb !== undefined) {
+      event.preventDefault();
+      void send(form, /** @type {HTMLElement|null} */ (event.submitter));
+    } else if (form.dataset.confirmTitle && !form.dataset.isConfirmed) {
+      event.preventDefault();
+      void ask(form).then((isSure) => {
+        if (!isSure) return;
+        form.dataset.isConfirmed = "yes";
+        form.requestSubmit(event.submitter);
+        delete form.dataset.isConfirmed;
+      });
+    }
+  });
+  document.addEventListener("htmx:config:request", (event) => {
+    const context = /** @type {HtmxContext|undefined} */ (/** @type {CustomEvent} */ (event).detail?.ctx);
+    if (context?.request?.headers && context.request.method !== "GET") context.request.headers["X-CSRFToken"] = csrfToken();
+  });
+  document.addEventListener("toast", (event) => {
+    const detail = /** @type {CustomEvent} */ (event).detail;
+    if (detail?.title) toast(detail);
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const context = /** @type {HtmxContext|undefined} */ (/** @type {CustomEvent} */ (event).detail?.ctx);
+    if ((context?.response?.status ?? 200) < 400) return;
+    // A problem is told in a message; what is on the page stays.
+    event.preventDefault();
+    const headers = context?.response?.headers;
+    if (!headers?.get("HX-Trigger")) toast({ kind: "error", title: word("failed"), detail: `HTTP ${context?.response?.status}` });
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const context = /** @type {HtmxContext|undefined} */ (/** @type {CustomEvent} */ (event).detail?.ctx);
+    if (context && !context.response) unreached();
+  });
+}
