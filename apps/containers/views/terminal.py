@@ -1,0 +1,41 @@
+"""The terminal's page: a place for xterm.js; all that is typed and shown travels over the attach and exec sockets."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from apps.access.actions import Action
+from apps.accounts.decorators import signed_in
+from apps.containers.views.page import container_page
+
+
+@require_GET
+@signed_in
+def container_terminal(request: HttpRequest, host_slug: str, ref: str) -> HttpResponse:
+    """Show the terminal of one container; who may not open one gets the reason instead."""
+    context = container_page(request, host_slug, ref, action=Action.CONTAINER_EXEC, tab="terminal")
+    return render(request, "containers/terminal.html", context | {"words": _words()})
+
+
+def _words() -> dict[str, str]:
+    """What static/js/pages/terminal.js says."""
+    return {
+        "idle": _("Not connected."),
+        "connecting": _("Connecting…"),
+        "connect": _("Connect"),
+        "reconnect": _("Reconnect"),
+        "shell": _("Connected to %s."),
+        "attached": _("Attached to the container's own process."),
+        "waiting": _("The container is not running: waiting until somebody starts it."),
+        "exited": _("The process ended with exit code %s."),
+        "ended": _("The connection was closed."),
+        "lost": _("The connection to Dockerweb was lost."),
+        "engineGone": _("The engine went away. Reconnect when it is back."),
+        "restarting": _("Dockerweb is restarting. Reconnect in a moment."),
+        "openLink": _("Open this address?"),
+        "openLinkDetail": _("A program in the container wrote it."),
+        "openLinkConfirm": _("Open"),
+        "copied": _("Copied"),
+        "nothingFound": _("Nothing found."),
+    }
