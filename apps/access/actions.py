@@ -1,0 +1,21 @@
+"""What can be done here, as names. Every page, socket and command asks for exactly one of them."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """`<thing>.<verb>`."""
+
+    HOST_VIEW = "host.view"
+    CONTAINER_LIST = "container.list"
+    CONTAINER_VIEW = "container.view"
+    CONTAINER_LOGS = "container.logs"
+    CONTAINER_STATS = "container.stats"
+    EVENTS_VIEW = "events.view"
+    CONTAINER_ENV = "container.env"
+    """See the values of environment variables."""
+    CONTAINER_OPERATE = "container.operate"
+    """Start, stop, restart, kill, pause, unpause."""
+    CONTAINER_REMOVE = "container.remove"
+    CONTAINER_ATTACH = "container.attach"
+    CONTAINER_EXEC = "container.exec"

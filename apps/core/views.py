@@ -1,0 +1,51 @@
+"""Problem pages for what Django itself refuses, and the liveness answer."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.core.access import public
+from apps.core.problems import Problem, problem_response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(request, Problem(400, _("This request cannot be understood."), ""))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(request, Problem(403, _("You may not do this."), str(exception)))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(
+        request,
+        Problem(404, _("There is nothing here."), _("No page has this address."), _("Go back, or start from the top.")),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return problem_response(
+        request,
+        Problem(500, _("Something went wrong here."), _("The failure is ours; it has been written to the log.")),
+    )
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return problem_response(
+        request,
+        Problem(
+            403,
+            _("This form is out of date."),
+            _("It does not belong to your present session, so nothing was changed."),
+            _("Reload the page and try again."),
+        ),
+    )
+
+
+@public
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Says nothing of the database or of any engine: that is /readyz."""
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,116 @@
+"""Refuses bodies that are too large before anything behind it sees them.
+
+Django under ASGI takes a whole body, spooling it to disk, before any view or sign-in is asked. This gate stands in front:
+a length that is announced too large is refused at once; one that is not announced is counted, and refused when it passes
+the limit. After the answer a little more is read and thrown away, so that a client that is still sending gets to read it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, ASGISendEvent, Scope
+
+LINGER_S = 2.0
+LINGER_BYTES = 256 * 1024
+
+
+class BodyTooLarge(Exception):
+    """The body passed the limit while it was being read."""
+
+
+class Gatekeeper:
+    """ASGI middleware: `max_bytes` of body for each HTTP request, then 413."""
+
+    def __init__(self, application: ASGI3Application, max_bytes: int) -> None:
+        self.application = application
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        announced = headers.get(b"content-length", b"0").decode("latin-1")
+        if announced.isdigit() and int(announced) > self.max_bytes:
+            await self._refuse(headers, receive, send, linger_bytes=LINGER_BYTES)
+            return
+        await self._counted(scope, headers, receive, send)
+
+    async def _counted(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        seen_bytes = 0
+        has_begun = False
+
+        async def counted_receive() -> ASGIReceiveEvent:
+            nonlocal seen_bytes
+            event = await receive()
+            if event["type"] == "http.request":
+                seen_bytes += len(event.get("body", b""))
+                if seen_bytes > self.max_bytes:
+                    raise BodyTooLarge
+            return event
+
+        async def watched_send(event: ASGISendEvent) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(event)
+
+        try:
+            await self.application(scope, counted_receive, watched_send)
+        except BodyTooLarge:
+            if has_begun:
+                raise
+            await self._refuse(headers, receive, send, linger_bytes=0)
+
+    async def _refuse(
+        self, headers: dict[bytes, bytes], receive: ASGIReceiveCallable, send: ASGISendCallable, *, linger_bytes: int
+    ) -> None:
+        problem = {
+            "title": "This is too large.",
+            "detail": f"A request may carry {self.max_bytes} bytes.",
+            "hint": "Send less at once.",
+            "status": 413,
+        }
+        is_json = b"application/json" in headers.get(b"accept", b"")
+        body = json.dumps(problem).encode() if is_json else f"{problem['title']} {problem['detail']}\n".encode()
+        extra: list[tuple[bytes, bytes]] = []
+        if headers.get(b"hx-request") == b"true":
+            words = {"kind": "error", "title": problem["title"], "detail": problem["detail"], "hint": problem["hint"]}
+            extra = [(b"hx-reswap", b"none"), (b"hx-trigger", json.dumps({"toast": words}).encode())]
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 413,
+                "headers": [
+                    (b"content-type", b"application/json" if is_json else b"text/plain; charset=utf-8"),
+                    (b"content-length", str(len(body)).encode()),
+                    (b"connection", b"close"),
+                    (b"cache-control", b"no-store"),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+                    *extra,
+                ],
+                "trailers": False,
+            }
+        )
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        await _throw_away(receive, linger_bytes)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _throw_away(receive: ASGIReceiveCallable, most_bytes: int) -> None:
+    """Read on for a moment: a connection closed over unread bytes is reset, and its answer lost."""
+    seen_bytes = 0
+    try:
+        async with asyncio.timeout(LINGER_S):
+            while seen_bytes < most_bytes:
+                event: Any = await receive()
+                seen_bytes += len(event.get("body", b""))
+                if event["type"] != "http.request" or not event.get("more_body", False):
+                    return
+    except TimeoutError:
+        return

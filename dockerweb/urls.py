@@ -1,0 +1,25 @@
+"""Every address, by app."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from apps.accounts.views.setup import first_admin
+from apps.core.views import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("setup/", first_admin, name="setup"),
+    path("accounts/", include("apps.accounts.urls")),
+]
+if find_spec("apps.containers.urls"):
+    urlpatterns.append(path("hosts/<slug:host_slug>/containers/", include("apps.containers.urls")))
+if find_spec("apps.hosts.urls"):
+    urlpatterns.append(path("", include("apps.hosts.urls")))
+
+handler400 = "apps.core.views.bad_request"
+handler403 = "apps.core.views.permission_denied"
+handler404 = "apps.core.views.not_found"
+handler500 = "apps.core.views.server_error"
