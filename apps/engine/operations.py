@@ -78,12 +78,19 @@ OPERATIONS: dict[str, Operation] = {}
 
 
 def _row(
-    id: str, method: str, path: str, *, since: str, kind: Kind, answer: Answer = Answer.NOTHING, until: str = ""
+    operation_id: str,
+    method: str,
+    path: str,
+    *,
+    since: str,
+    kind: Kind,
+    answer: Answer = Answer.NOTHING,
+    until: str = "",
 ) -> Operation:
     operation = Operation(
-        id, method, path, ApiVersion.parse(since), answer, kind, ApiVersion.parse(until) if until else None
+        operation_id, method, path, ApiVersion.parse(since), answer, kind, ApiVersion.parse(until) if until else None
     )
-    OPERATIONS[id] = operation
+    OPERATIONS[operation_id] = operation
     return operation
 
 

@@ -1,0 +1,57 @@
+"""The engine itself: ping, version, info, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from apps.engine.api.arguments import Moment, unix_time
+from apps.engine.call import Call, Reply
+from apps.engine.operations import SYSTEM_EVENTS, SYSTEM_INFO, SYSTEM_PING, SYSTEM_VERSION
+from apps.engine.types import tolerance
+from apps.engine.types.events import Event, event_of
+from apps.engine.types.system import Ping, SystemInfo, SystemVersion
+
+
+def ping() -> Call[Ping]:
+    """Ask whether the engine answers, and what it is. Every version has the GET; HEAD came with 1.40."""
+    return Call(SYSTEM_PING, parse=_ping_of)
+
+
+def version() -> Call[SystemVersion]:
+    """Return versions of the engine and of its API."""
+    return Call(SYSTEM_VERSION, parse=lambda reply: tolerance.read(SystemVersion, reply.body))
+
+
+def info() -> Call[SystemInfo]:
+    """Return what the engine says of itself and of its host."""
+    return Call(SYSTEM_INFO, parse=lambda reply: tolerance.read(SystemInfo, reply.body))
+
+
+def events(
+    *, since: Moment = None, until: Moment = None, filters: Mapping[str, Sequence[str]] | None = None
+) -> Call[Event]:
+    """Stream what happens, as JSON lines (`event_of` reads one).
+
+    `since` and `until` are unix seconds with up to nine decimals, both inclusive. The engine remembers 256 events, and
+    none after its own restart: after any reconnect list again. It drops events for a reader that does not keep up.
+    """
+    return Call(
+        SYSTEM_EVENTS,
+        query={
+            "since": unix_time(since, operation=SYSTEM_EVENTS, name="since"),
+            "until": unix_time(until, operation=SYSTEM_EVENTS, name="until"),
+            "filters": filters,
+        },
+        parse=lambda reply: event_of(reply.body),
+    )
+
+
+def _ping_of(reply: Reply) -> Ping:
+    return Ping(
+        api_version=reply.header("api-version"),
+        os_type=reply.header("ostype"),
+        is_experimental=reply.header("docker-experimental") == "true",
+        builder_version=reply.header("builder-version"),
+        swarm=reply.header("swarm"),
+        server=reply.header("server"),
+    )

@@ -1,0 +1,53 @@
+"""Answers of top, changes and wait."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+
+class ContainerTop(Struct, rename="pascal"):
+    """Processes of a container: `titles` and rows depend on the host's ps, columns are never certain."""
+
+    raw_titles: list[str] | None = field(name="Titles", default=None)
+    raw_processes: list[list[str]] | None = field(name="Processes", default=None)
+
+    @property
+    def titles(self) -> list[str]:
+        """Column heads."""
+        return self.raw_titles or []
+
+    @property
+    def processes(self) -> list[list[str]]:
+        """Rows, one string per column."""
+        return self.raw_processes or []
+
+
+class FilesystemChange(Struct, rename="pascal"):
+    """A path that differs from the image. `kind`: 0 modified, 1 added, 2 deleted."""
+
+    path: str = ""
+    kind: int = 0
+
+
+class WaitError(Struct, rename="pascal"):
+    """Why a wait ended without an exit code (API 1.34)."""
+
+    message: str | None = None
+
+
+class ContainerWait(Struct, rename="pascal"):
+    """How a container ended."""
+
+    status_code: int = 0
+    error: WaitError | None = None
+
+
+class ContainerUpdated(Struct, rename="pascal"):
+    """The answer of update."""
+
+    raw_warnings: list[str] | None = field(name="Warnings", default=None)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Complaints of the engine, [] when there are none."""
+        return self.raw_warnings or []
