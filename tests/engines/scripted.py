@@ -28,7 +28,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 REASONS = {200: "OK", 201: "Created", 204: "No Content", 304: "Not Modified", 101: "UPGRADED", 404: "Not Found"}
 RAW_STREAM = "application/vnd.docker.raw-stream"
@@ -288,7 +288,7 @@ class ScriptedEngine:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
-    def __enter__(self) -> ScriptedEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -1,0 +1,312 @@
+"""The engine for sockets and streams: performs Calls on an event loop, and keeps streams and hijacked sockets open.
+
+Every request has a connection of its own, closed when its block is left or its task cancelled; so one AsyncEngine may
+be used from several event loops, and nothing of a broken connection outlives it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from apps.engine import answers, attach
+from apps.engine.call import Call, Reply, Request
+from apps.engine.connection import Connection
+from apps.engine.dial import dial
+from apps.engine.endpoint import Endpoint
+from apps.engine.errors import ApiError, EngineError, EngineGone, Reason, TimedOut, Unreachable
+from apps.engine.events import EventStream, events_call
+from apps.engine.hijack import UPGRADE_HEADERS, Attached, Hijacked, Via
+from apps.engine.negotiation import EngineFacts, is_stale, negotiation
+from apps.engine.operations import (
+    CONTAINER_ATTACH,
+    CONTAINER_ATTACH_WEBSOCKET,
+    EXEC_START,
+    HEAD_DEADLINE_S,
+    SYSTEM_PING,
+    SYSTEM_PING_HEAD,
+    Kind,
+    Operation,
+)
+from apps.engine.stream import EngineStream
+from apps.engine.tls import tls_context
+from apps.engine.types.events import Event
+from apps.engine.version import ApiVersion
+from apps.engine.wire.http1 import Head
+
+T = TypeVar("T")
+
+_LONGEST_ERROR_BYTES = 64 * 1024
+
+
+class AsyncEngine:
+    """An engine at `endpoint`, spoken to in the newest common API version, or in the `pinned` one."""
+
+    def __init__(self, endpoint: Endpoint, *, pinned: ApiVersion | None = None) -> None:
+        self.endpoint = endpoint
+        self.pinned = pinned
+        self._facts: EngineFacts | None = None
+        self._context: ssl.SSLContext | None = None
+        self._is_closed = False
+
+    # plain answers
+
+    async def facts(self) -> EngineFacts:
+        """Return what the engine says of itself; asked once, and again after the engine was replaced or away.
+
+        Raise Unreachable, TimedOut, NoCommonVersion, ProtocolBroken.
+        """
+        if self._facts is None:
+            self._facts = await self._negotiate()
+        return self._facts
+
+    async def run(self, call: Call[T]) -> T:
+        """Perform a call and return its result.
+
+        Raise ApiError for the engine's no, Unreachable, TimedOut (for a change: it may still be carried out),
+        VersionTooOld, ProtocolBroken. Nothing is sent twice, except what the engine refused for its version prefix.
+        """
+        try:
+            return await self._run(call)
+        except ApiError as error:
+            if not answers.is_version_refusal(error) or self.pinned is not None:
+                raise
+        self._facts = None
+        return await self._run(call)
+
+    # streams
+
+    @asynccontextmanager
+    async def stream(self, call: Call[Any]) -> AsyncIterator[EngineStream]:
+        """Open an answer that goes on, and give it once its status and headers are here (deadline 10 s).
+
+        Raise ApiError for the engine's no, and what `run` raises. Leaving the block closes the connection.
+        """
+        version = await self._version()
+        async with self._opened(call.request(version), call.operation) as (connection, head):
+            await self._refuse_errors(connection, head, operation=call.operation, version=version)
+            yield EngineStream(connection, head, version=version)
+
+    def events(
+        self,
+        since: int | None = None,
+        until: int | None = None,
+        filters: Mapping[str, list[str]] | None = None,
+        *,
+        after: Event | None = None,
+    ) -> EventStream:
+        """Follow the engine's events: `async for event in engine.events()`.
+
+        `since` and `until` are unix nanoseconds, both inclusive; the engine remembers 256 events at most. `after` is
+        the last event that was processed: it and what came before it are left out of the replay.
+        As `async with engine.events(…) as events` it is entered once the engine listens: list after that.
+        """
+        return EventStream(self.stream(events_call(since=since, until=until, filters=filters, after=after)), after)
+
+    # hijacked sockets
+
+    @asynccontextmanager
+    async def attach(
+        self,
+        container_id: str,
+        *,
+        tty: bool | None,
+        logs: bool = False,
+        stdin: bool = True,
+        stdin_once: bool = False,
+        detach_keys: str | None = None,
+        via: Via | None = None,
+    ) -> AsyncIterator[Attached]:
+        """Attach to a container's streams. `tty` and `stdin_once` are what inspect says of its Config.
+
+        `via` None takes the WebSocket, and where the engine has none the hijacked attach. A container that does not
+        run is attached to in silence, and speaks once it is started. Without `detach_keys` no key detaches.
+        Raise ApiError (NotFound, Conflict when paused), and what `run` raises.
+        """
+        if via != "hijack":
+            try:
+                connection = await self._attach_websocket(container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
+            except EngineError as error:
+                if via == "ws" or not attach.is_websocket_missing(error):
+                    raise
+                connection = None
+            if connection is not None:
+                try:
+                    yield attach.WebSocketAttached(connection, has_stdin=stdin, is_stdin_once=stdin_once)
+                finally:
+                    connection.close()
+                return
+        call = attach.attach_call(CONTAINER_ATTACH, container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
+        version = await self._version()
+        async with self._opened(attach.attach_request(call, version), CONTAINER_ATTACH) as (connection, head):
+            await self._refuse_errors(connection, head, operation=CONTAINER_ATTACH, version=version)
+            yield Hijacked(
+                connection, head, version=version, tty=tty, has_stdin=stdin, may_half_close=stdin and stdin_once
+            )
+
+    @asynccontextmanager
+    async def exec_start(
+        self, exec_id: str, *, tty: bool, console_size: tuple[int, int] | None = None
+    ) -> AsyncIterator[Hijacked]:
+        """Start an exec instance and hold its streams. `tty` must be that of its creation.
+
+        `console_size` is (rows, columns), sent from API 1.42 on; below, resize after the first output. What fails
+        once the socket is hijacked (no such binary) is said in the stream: ask ExecInspect for the exit code (126).
+        Leaving the block does not end the process.
+        """
+        call = Call(
+            EXEC_START,
+            path={"id": exec_id},
+            body={"Detach": False, "Tty": tty, "ConsoleSize": list(console_size) if console_size else None},
+            drops={"ConsoleSize": ApiVersion(1, 42)},
+            headers=UPGRADE_HEADERS,
+            parse=answers.nothing,
+        )
+        version = await self._version()
+        async with self._opened(call.request(version), EXEC_START) as (connection, head):
+            await self._refuse_errors(connection, head, operation=EXEC_START, version=version)
+            yield Hijacked(connection, head, version=version, tty=tty, has_stdin=True, may_half_close=True)
+
+    # life
+
+    async def close(self) -> None:
+        """Open nothing more. Streams that are open end with their own blocks."""
+        self._is_closed = True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # how it is done
+
+    async def _version(self) -> ApiVersion:
+        return (await self.facts()).api_version
+
+    async def _run(self, call: Call[T]) -> T:
+        version = None if call.operation.kind is Kind.PING else await self._version()
+        deadline_s = call.total_deadline_s
+        reply = await self._reply(call.request(version), call.operation, version=version, deadline_s=deadline_s)
+        if self._facts is not None and is_stale(self._facts, reply):
+            self._facts = None
+        return answers.result_of(call, reply)
+
+    async def _negotiate(self) -> EngineFacts:
+        steps = negotiation(self.pinned)
+        request = next(steps)
+        try:
+            while True:
+                operation = SYSTEM_PING_HEAD if request.method == "HEAD" else SYSTEM_PING
+                reply = await self._reply(request, operation, version=None, deadline_s=5.0)
+                request = steps.send(reply)
+        except StopIteration as done:
+            facts: EngineFacts = done.value
+            return facts
+
+    async def _reply(
+        self, request: Request, operation: Operation, *, version: ApiVersion | None, deadline_s: float | None
+    ) -> Reply:
+        """Send a request and read the whole answer; the deadline begins when the connection stands."""
+        connection = await self._dial(operation)
+        deadline_s = math.inf if deadline_s is None else deadline_s
+        try:
+            async with asyncio.timeout(None if deadline_s == math.inf else deadline_s):
+                await connection.send(request, operation=operation.id)
+                head = await connection.head()
+                body = await connection.read_all()
+        except TimeoutError as exc:
+            raise TimedOut(operation.id, deadline_s, is_change=operation.is_change) from exc
+        except EngineGone as exc:
+            self._facts = None
+            raise Unreachable(
+                self.endpoint, Reason.LOST, "the answer was cut", operation=operation.id
+            ) from exc
+        except Unreachable:
+            self._facts = None
+            raise
+        finally:
+            connection.close()
+        return Reply(head.status, head.headers, body, version or ApiVersion(1, 0))
+
+    @asynccontextmanager
+    async def _opened(self, request: Request, operation: Operation) -> AsyncIterator[tuple[Connection, Head]]:
+        connection, head = await self._open(request, operation)
+        try:
+            yield connection, head
+        finally:
+            connection.close()
+
+    async def _open(self, request: Request, operation: Operation) -> tuple[Connection, Head]:
+        """Send a request and wait for its head alone; the caller closes the connection."""
+        connection = await self._dial(operation)
+        try:
+            async with asyncio.timeout(HEAD_DEADLINE_S):
+                await connection.send(request, operation=operation.id)
+                return connection, await connection.head()
+        except TimeoutError as exc:
+            connection.close()
+            raise TimedOut(operation.id, HEAD_DEADLINE_S, is_change=operation is EXEC_START) from exc
+        except BaseException as exc:
+            connection.close()
+            if isinstance(exc, Unreachable):
+                self._facts = None
+            raise
+
+    async def _dial(self, operation: Operation) -> Connection:
+        if self._is_closed:
+            raise Unreachable(self.endpoint, Reason.LOST, "this client was closed", operation=operation.id)
+        try:
+            if self.endpoint.tls is not None and self._context is None:
+                self._context = tls_context(self.endpoint)
+            return await dial(self.endpoint, context=self._context)
+        except Unreachable as error:
+            self._facts = None
+            error.operation = operation.id
+            raise
+
+    async def _refuse_errors(
+        self, connection: Connection, head: Head, *, operation: Operation, version: ApiVersion
+    ) -> None:
+        """Raise the ApiError of an answer that is none of the good ones, with the engine's words."""
+        if head.status < 300:
+            return
+        body = b""
+        try:
+            async with asyncio.timeout(HEAD_DEADLINE_S):
+                body = await connection.read_all(limit_bytes=_LONGEST_ERROR_BYTES)
+        except (TimeoutError, EngineGone):
+            pass
+        error = answers.error_of(operation, Reply(head.status, head.headers, body, version))
+        if error is not None:
+            if answers.is_version_refusal(error):
+                self._facts = None
+            raise error
+
+    async def _attach_websocket(
+        self, container_id: str, *, logs: bool, stdin: bool, detach_keys: str | None
+    ) -> Connection | None:
+        """Return a connection that is a WebSocket; None when the engine is too old for a usable one."""
+        facts = await self.facts()
+        version = attach.websocket_version(facts.api_version, facts.max_api)
+        if version is None:
+            return None
+        operation = CONTAINER_ATTACH_WEBSOCKET
+        call = attach.attach_call(operation, container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
+        handshake = attach.Handshake()
+        request = attach.attach_request(call, version, headers=handshake.headers)
+        connection, head = await self._open(request, operation)
+        try:
+            await self._refuse_errors(connection, head, operation=operation, version=version)
+            handshake.check(head)
+        except BaseException:
+            connection.close()
+            raise
+        return connection

@@ -1,0 +1,221 @@
+"""One connection for one request: a plain answer, a chunked stream, or a socket that was hijacked.
+
+The consumer pulls. What it has not taken yet waits here, at most `LIMIT_BYTES`; then the transport stops reading, the
+kernel's buffers fill, and the engine waits with writing. Pieces are handed on as large as they came: nothing is done
+per frame or per line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from apps.engine.call import Request
+from apps.engine.errors import EngineError, EngineGone, ProtocolBroken, Unreachable
+from apps.engine.wire.http1 import Head, HttpError, ResponseReader, request_bytes
+
+_FIRST_READ_BYTES = 16 * 1024
+_LARGEST_READ_BYTES = 64 * 1024
+_HIGH_WATER_BYTES = 128 * 1024
+LIMIT_BYTES = _HIGH_WATER_BYTES + _LARGEST_READ_BYTES
+"""The most that waits for a slow consumer."""
+
+_FLUSH_DEADLINE_S = 2.0
+
+
+class Connection(asyncio.BufferedProtocol):
+    """A connected socket that carries one request.
+
+    `lost(exc)` makes the error for a connection that breaks before the answer's head has come.
+    """
+
+    def __init__(self, *, authority: str, lost: Callable[[BaseException], Unreachable]) -> None:
+        self._authority = authority
+        self._lost = lost
+        self._operation: str | None = None
+        self._reader = ResponseReader(method="GET")
+        self._transport: asyncio.Transport | None = None
+        self._buffer = memoryview(bytearray(_FIRST_READ_BYTES))
+        self._pieces: list[bytes] = []
+        self._waiting_bytes = 0
+        self._is_paused = False
+        self._is_ended = False
+        self._failure: Exception | None = None
+        self._reading: asyncio.Future[None] | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    # what the client does
+
+    async def send(self, request: Request, *, operation: str) -> None:
+        """Send the one request of this connection; `operation` names it in errors."""
+        self._operation = operation
+        self._reader = ResponseReader(method=request.method)
+        await self.write(
+            request_bytes(
+                request.method, request.target, host=self._authority, headers=request.headers, body=request.body
+            )
+        )
+
+    async def head(self) -> Head:
+        """Wait for status and headers. Raise Unreachable when the connection breaks before, ProtocolBroken."""
+        while self._reader.head is None:
+            if self._is_ended:
+                raise self._error_before_head()
+            await self._wait()
+        return self._reader.head
+
+    async def read(self) -> bytes:
+        """Return the next bytes of the body (or of the hijacked socket), all that are here; b"" at the end.
+
+        Raise EngineGone when the socket ended before the body did, or a hijacked one broke. A hijacked socket that
+        merely ends is at its end: nothing on it tells a finished process from an engine that left.
+        """
+        while not self._pieces:
+            if self._reader.is_complete:
+                return b""
+            if self._is_ended:
+                raise self._error_in_body()
+            await self._wait()
+        body = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        self._pieces.clear()
+        self._waiting_bytes = 0
+        if self._is_paused and self._transport is not None and not self._is_ended:
+            self._is_paused = False
+            self._transport.resume_reading()
+        return body
+
+    async def read_all(self, *, limit_bytes: int | None = None) -> bytes:
+        """Return the rest of the body; with a limit, what is beyond it is left unread."""
+        pieces: list[bytes] = []
+        size = 0
+        while piece := await self.read():
+            pieces.append(piece)
+            size += len(piece)
+            if limit_bytes is not None and size >= limit_bytes:
+                break
+        return b"".join(pieces)
+
+    async def write(self, piece: bytes) -> None:
+        """Send bytes; wait while the other side does not take them. After the end of the connection: nothing."""
+        if self._transport is None or self._is_ended or self._transport.is_closing():
+            return
+        self._transport.write(piece)
+        await self._writable.wait()
+
+    def write_eof(self) -> bool:
+        """Close our half of the socket, after what was written. False where that is impossible (TLS)."""
+        if self._transport is None or self._is_ended or self._transport.is_closing():
+            return True
+        if not self._transport.can_write_eof():
+            return False
+        self._transport.write_eof()
+        return True
+
+    def close(self) -> None:
+        """Close the socket; what was written goes out first, but nobody waits for it."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_later(_FLUSH_DEADLINE_S, transport.abort)
+        transport.close()
+
+    @property
+    def is_upgraded(self) -> bool:
+        """Whether the answer was 101."""
+        return self._reader.is_upgraded
+
+    @property
+    def ends_with_the_socket(self) -> bool:
+        """Whether nothing but the end of the socket marks the end of the body: a hijack."""
+        return self._reader.ends_with_the_socket
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes received and not read yet."""
+        return self._waiting_bytes
+
+    # called by the event loop
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=_LARGEST_READ_BYTES)
+        self._transport = transport
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        was_complete = self._reader.is_complete
+        try:
+            body = self._reader.feed(self._buffer[:nbytes])
+        except HttpError as exc:
+            self._failure = exc
+            self._is_ended = True
+            if self._transport is not None:
+                self._transport.abort()
+            self._wake()
+            return
+        if body:
+            self._pieces.append(body)
+            self._waiting_bytes += len(body)
+            if self._waiting_bytes >= _HIGH_WATER_BYTES and not self._is_paused and self._transport is not None:
+                self._is_paused = True
+                self._transport.pause_reading()
+        if nbytes == len(self._buffer) and nbytes < _LARGEST_READ_BYTES:
+            self._buffer = memoryview(bytearray(_LARGEST_READ_BYTES))
+        if body or self._reader.is_complete is not was_complete or self._reader.head is not None:
+            self._wake()
+
+    def eof_received(self) -> bool:
+        self._finish(None)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._finish(exc)
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    # how it is done
+
+    def _finish(self, exc: Exception | None) -> None:
+        if not self._is_ended:
+            self._is_ended = True
+            if exc is None:
+                self._reader.feed_eof()
+            self._failure = exc
+        self._writable.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._reading is not None and not self._reading.done():
+            self._reading.set_result(None)
+
+    async def _wait(self) -> None:
+        assert self._reading is None, "one reader at a time"
+        self._reading = asyncio.get_running_loop().create_future()
+        try:
+            await self._reading
+        finally:
+            self._reading = None
+
+    def _error_before_head(self) -> EngineError:
+        if isinstance(self._failure, HttpError):
+            return ProtocolBroken(_words(self._failure), operation=self._operation)
+        error = self._lost(self._failure or ConnectionResetError("it closed without an answer"))
+        error.operation = self._operation
+        return error
+
+    def _error_in_body(self) -> EngineError:
+        if isinstance(self._failure, HttpError):
+            return ProtocolBroken(_words(self._failure), operation=self._operation)
+        return EngineGone(self._operation)
+
+
+def _words(exc: Exception) -> str:
+    return str(exc).rstrip(".")

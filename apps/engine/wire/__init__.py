@@ -1,0 +1,1 @@
+"""Bytes in, things out: no sockets, no asyncio."""
