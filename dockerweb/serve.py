@@ -62,7 +62,7 @@ def announce(listener: socket.socket) -> None:
     elif setup.is_needed():
         say("There is no admin yet. This link makes the first one; it works once, for 15 minutes:")
         say(f"  {base}{setup.link_make()}")
-    for name in settings.env.unknown("DOCKERWEB_"):
+    for name in settings.UNKNOWN_SETTINGS:
         say(f"warning: {name} is set, but there is no such setting.")
 
 

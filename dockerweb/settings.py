@@ -220,3 +220,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"apps": {"level": LOG_LEVEL}, "dockerweb": {"level": LOG_LEVEL}},
 }
+
+# ---- names that look like settings and are none: the start mentions them
+UNKNOWN_SETTINGS = env.unknown("DOCKERWEB_")

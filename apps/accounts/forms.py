@@ -5,6 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import setup
+from apps.accounts.models import User
+from apps.core.errors import InvalidInput
+
 
 class FirstAdminForm(forms.Form):
     """Name and password of the first admin."""
@@ -18,3 +22,14 @@ class FirstAdminForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least ten characters."),
     )
+
+    def spend(self, token: str) -> User | None:
+        """Make the first admin by the link with this token; None when a field will not do (the form says why)."""
+        if not self.is_valid():
+            return None
+        name, password = self.cleaned_data["username"], self.cleaned_data["password"]
+        try:
+            return setup.admin_make_by_link(token, name, password=password)
+        except InvalidInput as refusal:
+            self.add_error(refusal.field, refusal.detail)
+            return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.template import loader
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core.access import public
-from apps.core.problems import Problem, problem_response
+from apps.core.http import is_htmx, wants_json
+from apps.core.problems import Problem, problem_of, problem_response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,10 +28,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return problem_response(
-        request,
-        Problem(500, _("Something went wrong here."), _("The failure is ours; it has been written to the log.")),
-    )
+    """Our own failure: told without asking anything else (no context processors, no database)."""
+    problem = problem_of(RuntimeError())
+    if wants_json(request) or is_htmx(request):
+        return problem_response(request, problem)
+    return HttpResponse(loader.render_to_string("core/failure.html", {"problem": problem}), status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

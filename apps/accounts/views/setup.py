@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts import setup
 from apps.accounts.forms import FirstAdminForm
 from apps.core.access import public
-from apps.core.errors import AccessDenied, InvalidInput, NotFoundHere
+from apps.core.errors import AccessDenied, NotFoundHere
 
 
 @public
@@ -30,14 +31,9 @@ def first_admin(request: HttpRequest) -> HttpResponse:
             hint=_("It works once, for fifteen minutes. Starting again, or “manage.py setup_link”, prints a new one."),
         )
     form = FirstAdminForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            user = setup.admin_make_by_link(
-                token, form.cleaned_data["username"], password=form.cleaned_data["password"]
-            )
-        except InvalidInput as refusal:
-            form.add_error(refusal.field, refusal.detail)
-        else:
-            login(request, user)
-            return HttpResponseRedirect(request.path.removesuffix("setup/") or "/")
-    return render(request, "accounts/setup.html", {"form": form, "token": token}, status=400 if form.errors else 200)
+    admin = form.spend(token) if form.is_bound else None
+    if admin is None:
+        context = {"form": form, "token": token}
+        return render(request, "accounts/setup.html", context, status=400 if form.errors else 200)
+    login(request, admin)
+    return HttpResponseRedirect(reverse("setup").removesuffix("setup/"))
