@@ -27,7 +27,7 @@ def unreachable(
 
 def reason_of(exc: BaseException, *, is_connected: bool = False) -> tuple[Reason, BaseException]:
     """Return why a connection failed, and the innermost exception that says so."""
-    for cause in _causes(exc):
+    for cause in causes(exc):
         reason = _reason(cause)
         if reason is not None and not (is_connected and reason is not Reason.TLS):
             return reason, cause
@@ -52,7 +52,7 @@ def _reason(exc: BaseException) -> Reason | None:
     return None
 
 
-def _causes(exc: BaseException) -> Iterator[BaseException]:
+def causes(exc: BaseException) -> Iterator[BaseException]:
     """Yield an exception and all it was made of, the innermost first."""
     seen: list[BaseException] = []
     waiting: list[BaseException] = [exc]
