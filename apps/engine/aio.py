@@ -9,18 +9,21 @@ from __future__ import annotations
 import asyncio
 import math
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from apps.engine import answers, attach
+from apps.engine.api import container_streams, exec, system
+from apps.engine.api.arguments import Moment
 from apps.engine.call import Call, Reply, Request
 from apps.engine.connection import Connection
 from apps.engine.dial import dial
 from apps.engine.endpoint import Endpoint
 from apps.engine.errors import ApiError, EngineError, EngineGone, Reason, TimedOut, Unreachable
-from apps.engine.events import EventStream, events_call
+from apps.engine.events import EventStream
 from apps.engine.hijack import UPGRADE_HEADERS, Attached, Hijacked, Via
 from apps.engine.negotiation import EngineFacts, is_stale, negotiation
 from apps.engine.operations import (
@@ -94,19 +97,21 @@ class AsyncEngine:
 
     def events(
         self,
-        since: int | None = None,
-        until: int | None = None,
-        filters: Mapping[str, list[str]] | None = None,
+        since: Moment = None,
+        until: Moment = None,
+        filters: Mapping[str, Sequence[str]] | None = None,
         *,
         after: Event | None = None,
     ) -> EventStream:
         """Follow the engine's events: `async for event in engine.events()`.
 
-        `since` and `until` are unix nanoseconds, both inclusive; the engine remembers 256 events at most. `after` is
-        the last event that was processed: it and what came before it are left out of the replay.
+        `since` and `until` are unix seconds with up to nine decimals, both inclusive; the engine remembers 256 events
+        at most. `after` is the last event that was processed: the replay begins behind it.
         As `async with engine.events(…) as events` it is entered once the engine listens: list after that.
         """
-        return EventStream(self.stream(events_call(since=since, until=until, filters=filters, after=after)), after)
+        if after is not None and since is None and after.time_nano:
+            since = after.since
+        return EventStream(self.stream(system.events(since=since, until=until, filters=filters)), after)
 
     # hijacked sockets
 
@@ -130,7 +135,7 @@ class AsyncEngine:
         """
         if via != "hijack":
             try:
-                connection = await self._attach_websocket(container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
+                connection = await self._attach_websocket(container_id, logs=logs, detach_keys=detach_keys)
             except EngineError as error:
                 if via == "ws" or not attach.is_websocket_missing(error):
                     raise
@@ -141,9 +146,12 @@ class AsyncEngine:
                 finally:
                     connection.close()
                 return
-        call = attach.attach_call(CONTAINER_ATTACH, container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
         version = await self._version()
-        async with self._opened(attach.attach_request(call, version), CONTAINER_ATTACH) as (connection, head):
+        call = container_streams.container_attach(container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
+        request = _upgraded(call.request(version), UPGRADE_HEADERS)
+        if detach_keys is None:
+            request = attach.without_detach_keys(request, version)
+        async with self._opened(request, CONTAINER_ATTACH) as (connection, head):
             await self._refuse_errors(connection, head, operation=CONTAINER_ATTACH, version=version)
             yield Hijacked(
                 connection, head, version=version, tty=tty, has_stdin=stdin, may_half_close=stdin and stdin_once
@@ -159,16 +167,9 @@ class AsyncEngine:
         once the socket is hijacked (no such binary) is said in the stream: ask ExecInspect for the exit code (126).
         Leaving the block does not end the process.
         """
-        call = Call(
-            EXEC_START,
-            path={"id": exec_id},
-            body={"Detach": False, "Tty": tty, "ConsoleSize": list(console_size) if console_size else None},
-            drops={"ConsoleSize": ApiVersion(1, 42)},
-            headers=UPGRADE_HEADERS,
-            parse=answers.nothing,
-        )
         version = await self._version()
-        async with self._opened(call.request(version), EXEC_START) as (connection, head):
+        request = exec.exec_start(exec_id, tty=tty, console_size=console_size).request(version)
+        async with self._opened(_upgraded(request, UPGRADE_HEADERS), EXEC_START) as (connection, head):
             await self._refuse_errors(connection, head, operation=EXEC_START, version=version)
             yield Hijacked(connection, head, version=version, tty=tty, has_stdin=True, may_half_close=True)
 
@@ -226,9 +227,7 @@ class AsyncEngine:
             raise TimedOut(operation.id, deadline_s, is_change=operation.is_change) from exc
         except EngineGone as exc:
             self._facts = None
-            raise Unreachable(
-                self.endpoint, Reason.LOST, "the answer was cut", operation=operation.id
-            ) from exc
+            raise Unreachable(self.endpoint, Reason.LOST, "the answer was cut", operation=operation.id) from exc
         except Unreachable:
             self._facts = None
             raise
@@ -290,18 +289,18 @@ class AsyncEngine:
                 self._facts = None
             raise error
 
-    async def _attach_websocket(
-        self, container_id: str, *, logs: bool, stdin: bool, detach_keys: str | None
-    ) -> Connection | None:
+    async def _attach_websocket(self, container_id: str, *, logs: bool, detach_keys: str | None) -> Connection | None:
         """Return a connection that is a WebSocket; None when the engine is too old for a usable one."""
         facts = await self.facts()
         version = attach.websocket_version(facts.api_version, facts.max_api)
         if version is None:
             return None
         operation = CONTAINER_ATTACH_WEBSOCKET
-        call = attach.attach_call(operation, container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
         handshake = attach.Handshake()
-        request = attach.attach_request(call, version, headers=handshake.headers)
+        call = container_streams.container_attach_ws(container_id, logs=logs, detach_keys=detach_keys)
+        request = _upgraded(call.request(version), handshake.headers)
+        if detach_keys is None:
+            request = attach.without_detach_keys(request, version)
         connection, head = await self._open(request, operation)
         try:
             await self._refuse_errors(connection, head, operation=operation, version=version)
@@ -310,3 +309,7 @@ class AsyncEngine:
             connection.close()
             raise
         return connection
+
+
+def _upgraded(request: Request, headers: Mapping[str, str]) -> Request:
+    return replace(request, headers={**request.headers, **headers})

@@ -6,7 +6,6 @@ never multiplexed: stdout and stderr of a container without a TTY arrive mixed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from websockets.client import ClientProtocol
@@ -17,18 +16,18 @@ from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI
 
-from apps.engine.answers import nothing
-from apps.engine.call import Call, Request
+from apps.engine.call import Request
 from apps.engine.connection import Connection
 from apps.engine.errors import ApiError, EngineError, EngineGone, ProtocolBroken
-from apps.engine.hijack import UPGRADE_HEADERS, Via
-from apps.engine.operations import CONTAINER_ATTACH, CONTAINER_ATTACH_WEBSOCKET, Operation
+from apps.engine.hijack import Via
+from apps.engine.operations import CONTAINER_ATTACH_WEBSOCKET
 from apps.engine.version import ApiVersion
 from apps.engine.wire.http1 import Head
 
 BINARY_FRAMES_SINCE = ApiVersion(1, 28)
 """Below it the engine sends text frames, whatever the bytes are."""
 
+_DETACH_KEYS_SINCE = ApiVersion(1, 22)
 _LARGEST_MESSAGE_BYTES = 16 * 1024 * 1024
 _LARGEST_WRITE_BYTES = 32 * 1024
 _NEVER_TYPED = "%2C".join(["%FF", "%FE"] * 4)
@@ -43,38 +42,11 @@ _MISSING_STATUSES = {403, 404, 405, 501}
 """How an engine (Podman: 404) or a proxy before it says that it has no `attach/ws`."""
 
 
-def attach_call(
-    operation: Operation, container_id: str, *, logs: bool, stdin: bool, detach_keys: str | None
-) -> Call[None]:
-    """Return the call of either operation.
-
-    The WebSocket gets all three streams always: before API 1.42 the engine ignores the choice, later they default to
-    off. Without stdin nothing is written, that is enough.
-    """
-    has_stdin = stdin or operation is CONTAINER_ATTACH_WEBSOCKET
-    return Call(
-        operation,
-        path={"id": container_id},
-        query={
-            "stream": True,
-            "stdin": has_stdin,
-            "stdout": True,
-            "stderr": True,
-            "logs": logs,
-            "detachKeys": detach_keys,
-        },
-        headers=UPGRADE_HEADERS if operation is CONTAINER_ATTACH else {},
-        parse=nothing,
-    )
-
-
-def attach_request(call: Call[None], version: ApiVersion, *, headers: Mapping[str, str] | None = None) -> Request:
-    """Return the request; detach keys that nobody types are added when none were asked for."""
-    request = call.request(version)
-    target = request.target
-    if call.query.get("detachKeys") is None:
-        target = f"{target}&detachKeys={_NEVER_TYPED}"
-    return replace(request, target=target, headers={**request.headers, **(headers or {})})
+def without_detach_keys(request: Request, version: ApiVersion) -> Request:
+    """Return an attach request with detach keys that nobody types; engines before API 1.22 know no such choice."""
+    if version < _DETACH_KEYS_SINCE:
+        return request
+    return replace(request, target=f"{request.target}&detachKeys={_NEVER_TYPED}")
 
 
 def websocket_version(spoken: ApiVersion, newest: ApiVersion) -> ApiVersion | None:
@@ -94,7 +66,7 @@ def is_websocket_missing(error: EngineError) -> bool:
 
 
 class Handshake:
-    """The opening of a WebSocket on a connection that sends its own requests."""
+    """The opening of a WebSocket: `headers` to send with the request, and the check of what came back."""
 
     def __init__(self) -> None:
         self._protocol = ClientProtocol(_uri())

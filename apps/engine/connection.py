@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 from apps.engine.call import Request
 from apps.engine.errors import EngineError, EngineGone, ProtocolBroken, Unreachable
@@ -139,9 +140,8 @@ class Connection(asyncio.BufferedProtocol):
     # called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.set_write_buffer_limits(high=_LARGEST_READ_BYTES)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one by behaviour alone
+        self._transport.set_write_buffer_limits(high=_LARGEST_READ_BYTES)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._buffer

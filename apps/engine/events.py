@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
-from apps.engine.answers import nothing
-from apps.engine.call import Call
 from apps.engine.errors import ProtocolBroken
 from apps.engine.operations import SYSTEM_EVENTS
 from apps.engine.stream import EngineStream
 from apps.engine.types.events import Event, event_of
 from apps.engine.wire.jsonlines import LineSplitter, LineTooLong
-
-_NANO = 1_000_000_000
-
-
-def events_call(
-    *, since: int | None, until: int | None, filters: Mapping[str, list[str]] | None, after: Event | None = None
-) -> Call[None]:
-    """Return the call; times in unix nanoseconds, sent as "seconds.nanoseconds", the only form old engines read."""
-    if after is not None and since is None and after.time_nano:
-        since = after.time_nano
-    return Call(
-        SYSTEM_EVENTS,
-        query={"since": _moment(since), "until": _moment(until), "filters": filters},
-        parse=nothing,
-    )
 
 
 class Replay:
@@ -67,7 +50,7 @@ class EventStream:
         self._stream: EngineStream | None = None
         self._lines = LineSplitter()
         self._replay = Replay(after)
-        self._ready: list[Event] = []
+        self._ready: deque[Event] = deque()
         self._is_ended = False
 
     async def __aenter__(self) -> Self:
@@ -99,7 +82,7 @@ class EventStream:
         except BaseException:
             await self.aclose()
             raise
-        return self._ready.pop(0)
+        return self._ready.popleft()
 
     async def _read(self) -> None:
         if self._stream is None:
@@ -111,7 +94,3 @@ class EventStream:
             raise ProtocolBroken("an event without an end", operation=SYSTEM_EVENTS.id) from exc
         self._is_ended = not chunk
         self._ready.extend(event for event in map(event_of, lines) if self._replay.is_new(event))
-
-
-def _moment(nano: int | None) -> str | None:
-    return None if nano is None else f"{nano // _NANO}.{nano % _NANO:09d}"
