@@ -83,6 +83,11 @@ def nothing(reply: Reply) -> None:
     """Parse an answer whose body does not matter (204, 304, 200 without a body)."""
 
 
+def was_needed(reply: Reply) -> bool:
+    """Parse an answer that is 304 when there was nothing to do."""
+    return reply.status != 304
+
+
 def body(reply: Reply) -> bytes:
     """Return the body as it is."""
     return reply.body

@@ -29,7 +29,7 @@ from apps.hosts.models import Host
 T = TypeVar("T")
 
 CHANGES_AT_ONCE = 16
-"""Changes under way to one engine at the same time: they may rightly take long (a stop waits), x
+"""Changes under way to one engine at once. They may rightly take long, so they have room of their own."""
 WAIT_FOR_ROOM_S = 1.0
 
 
@@ -174,10 +174,8 @@ class Connection:
         return self._facts
 
     def learn_facts(self) -> EngineFacts:
-        """Ask the engine (once) what it is."""
-        if self._facts is None or self._facts.api_version != self.engine.version:
-            with self.guard.entered(Kind.PING):
-                self._facts = self.engine.facts()
+        """What the engine said of itself; it is asked only if it may be another one than before."""
+        self._facts = self.engine.facts()
         return self._facts
 
     def async_engine(self) -> AsyncEngine:

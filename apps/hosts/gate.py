@@ -77,15 +77,21 @@ def open_engine(actor: Actor, host_slug: str, action: Action) -> Iterator[Opened
 def open_container(actor: Actor, host_slug: str, ref: str, action: Action) -> Iterator[OpenedContainer]:
     """Open one container of a host. Raises AccessDenied, then NotFoundHere, then what the engine raises."""
     with open_engine(actor, host_slug, action) as opened:
-        if not _REF.fullmatch(ref):
-            raise container_not_found()
-        try:
-            container = opened.engine.run(container_inspect(ref))
-        except NotFound as exc:
-            raise container_not_found() from exc
-        if not _is_named_by(container, ref):
-            raise container_not_found()
-        yield OpenedContainer(opened.host, opened.engine, container)
+        yield resolved(opened, actor, ref=ref, action=action)
+
+
+def resolved(opened: OpenedEngine, actor: Actor, *, ref: str, action: Action) -> OpenedContainer:
+    """Decide on one container of a host that is open already (several at once: each is decided by itself)."""
+    roles.require(actor, action)
+    if not _REF.fullmatch(ref):
+        raise container_not_found()
+    try:
+        container = opened.engine.run(container_inspect(ref))
+    except NotFound as exc:
+        raise container_not_found() from exc
+    if not _is_named_by(container, ref):
+        raise container_not_found()
+    return OpenedContainer(opened.host, opened.engine, container)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from apps.engine.answers import is_being_removed, nothing
+from apps.engine.answers import is_being_removed, nothing, was_needed
 from apps.engine.api.container_streams import (
     container_attach,
     container_attach_ws,
@@ -127,17 +127,17 @@ def container_changes(container_id: str) -> Call[list[FilesystemChange]]:
     )
 
 
-def container_start(container_id: str) -> Call[None]:
-    """Start a container. 304: it ran already, which is success.
+def container_start(container_id: str) -> Call[bool]:
+    """Start a container. False (304): it ran already.
 
     BadRequest and ServerFault: the command or the host is at fault, `State.Error` and the exit code (126, 127, 128) of
     an inspect say how. NotFound may also mean a missing network. Conflict: it is paused or being removed.
     """
-    return Call(CONTAINER_START, path={"id": container_id}, parse=nothing)
+    return Call(CONTAINER_START, path={"id": container_id}, parse=was_needed)
 
 
-def container_stop(container_id: str, *, timeout_s: int | None = None, signal: str | None = None) -> Call[None]:
-    """Stop a container; the engine kills it once `timeout_s` has passed. 304 means it was stopped already.
+def container_stop(container_id: str, *, timeout_s: int | None = None, signal: str | None = None) -> Call[bool]:
+    """Stop a container; the engine kills it once `timeout_s` has passed. False (304): it was stopped already.
 
     Without `timeout_s` the container's own StopTimeout counts, else 10 s; -1 waits for ever. `signal` needs API 1.42.
     The answer comes when it has stopped: the deadline is the grace plus 60 s.
@@ -148,7 +148,7 @@ def container_stop(container_id: str, *, timeout_s: int | None = None, signal: s
         query={"t": timeout_s, "signal": signal},
         needs={"signal": ApiVersion(1, 42)},
         deadline_s=_deadline_s(timeout_s),
-        parse=nothing,
+        parse=was_needed,
     )
 
 

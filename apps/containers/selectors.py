@@ -1,0 +1,92 @@
+"""Looking containers up."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from apps.access.actions import Action
+from apps.accounts.actor import Actor
+from apps.core.errors import Unavailable
+from apps.engine.api import containers as api
+from apps.engine.errors import EngineGone, ServerFault, TimedOut, Unreachable
+from apps.engine.types.containers import ContainerSummary
+from apps.hosts import connections, snapshots
+from apps.hosts.gate import OpenedEngine, open_engine
+from apps.hosts.models import Host
+from apps.hosts.selectors import host_get
+from apps.hosts.snapshots import ContainerList
+
+Failure = Unreachable | TimedOut | EngineGone | ServerFault | Unavailable
+PASSING_FAILURES = (Unreachable, TimedOut, EngineGone, ServerFault, Unavailable)
+"""Failures during which the list kept last is better than none."""
+RECENT_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class HostContainers:
+    """The containers of a host. With a `failure` they are what was known at `taken_at` (seconds since the epoch).
+
+    `taken_at` is None when nothing was ever known.
+    """
+
+    host: Host
+    containers: tuple[ContainerSummary, ...]
+    taken_at: float | None
+    failure: Failure | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the engine did not confirm this list."""
+        return self.failure is not None
+
+
+def container_list(actor: Actor, host_slug: str) -> HostContainers:
+    """List every container of a host, running or not, by one engine call, or by none while a feed of events stands.
+
+    When the engine does not answer, the list kept last is returned with the failure. Other refusals are raised.
+    """
+    with open_engine(actor, host_slug, Action.CONTAINER_LIST) as opened:
+        snapshot = snapshots.of(opened.host)
+        kept = snapshot.current
+        if kept is not None:
+            return HostContainers(opened.host, kept.containers, kept.taken_at)
+        try:
+            taken = _taken(opened)
+        except PASSING_FAILURES as failure:
+            last = snapshot.last
+            if last is None:
+                return HostContainers(opened.host, (), None, failure)
+            return HostContainers(opened.host, last.containers, last.taken_at, failure)
+        return HostContainers(opened.host, taken.containers, taken.taken_at)
+
+
+def container_list_recent(actor: Actor, host_slug: str) -> HostContainers:
+    """List the containers as they were at most some seconds ago: good enough for completing what somebody types."""
+    with open_engine(actor, host_slug, Action.CONTAINER_LIST) as opened:
+        last = snapshots.of(opened.host).last
+        if last is not None and (time.time() - last.taken_at < RECENT_S):
+            return HostContainers(opened.host, last.containers, last.taken_at)
+    return container_list(actor, host_slug)
+
+
+def _taken(opened: OpenedEngine) -> ContainerList:
+    snapshot = snapshots.of(opened.host)
+    if not snapshot.is_followed:
+        return _asked(opened)
+    with snapshot.refresh_lock:  # many pages ask at once after an event: one call serves those that waited for it
+        return snapshot.current or _asked(opened)
+
+
+def _asked(opened: OpenedEngine) -> ContainerList:
+    snapshot = snapshots.of(opened.host)
+    generation = snapshot.generation
+    containers = opened.engine.run(api.container_list(is_all=True))
+    connections.of(opened.host).learn_facts()
+    return snapshot.keep(tuple(containers), generation=generation)
+
+
+def container_names_known(host_slug: str, refs: Iterable[str]) -> dict[str, str]:
+    """Names of containers by full id, as far as the list kept last tells them. For words beside a failure only."""
+    last = snapshots.of(host_get(host_slug)).last
+    names = {container.id: container.name for container in last.containers} if last else {}
+    return {ref: names[ref] for ref in refs if ref in names}

@@ -1,0 +1,22 @@
+"""Addresses below /hosts/<host>/containers/. `ref` is a full id, a short id or a name; the gate decides."""
+
+from django.urls import path
+
+from apps.containers.views import details, lifecycle, listing, terminal
+
+app_name = "containers"
+urlpatterns = [
+    path("", listing.container_list_page, name="list"),
+    path("bulk/", lifecycle.container_bulk, name="bulk"),
+    path("<str:ref>/start/", lifecycle.container_start, name="start"),
+    path("<str:ref>/stop/", lifecycle.container_stop, name="stop"),
+    path("<str:ref>/restart/", lifecycle.container_restart, name="restart"),
+    path("<str:ref>/kill/", lifecycle.container_kill, name="kill"),
+    path("<str:ref>/pause/", lifecycle.container_pause, name="pause"),
+    path("<str:ref>/unpause/", lifecycle.container_unpause, name="unpause"),
+    path("<str:ref>/remove/", lifecycle.container_remove, name="remove"),
+    path("<str:ref>/", details.container_summary, name="detail"),
+    path("<str:ref>/inspect/", details.container_inspect, name="inspect"),
+    path("<str:ref>/env/", details.container_env, name="env"),
+    path("<str:ref>/terminal/", terminal.container_terminal, name="terminal"),
+]

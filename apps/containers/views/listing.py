@@ -1,0 +1,36 @@
+"""The list of a host's containers, as a page, as the fragment that live pages fetch again, and as JSON."""
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.accounts.decorators import signed_in
+from apps.accounts.http import ActorRequest
+from apps.containers.forms.listing import list_request
+from apps.containers.listed import listed
+from apps.containers.presenters.listing import list_json, list_page
+from apps.containers.query.completion import suggestions
+from apps.containers.selectors import container_list, container_list_recent
+from apps.core.errors import InvalidInput
+from apps.core.http import is_htmx, wants_json
+
+
+@require_safe
+@signed_in
+def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
+    """`?q=` filters, `?sort=` orders, `?page=` turns pages of 50, `?all=0` keeps what runs; `?complete=` completes."""
+    if "complete" in request.GET:
+        recent = container_list_recent(request.actor, host_slug)
+        return JsonResponse({"suggestions": suggestions(request.GET["complete"], listed(recent.containers))})
+    asked = list_request(request.GET)
+    found = container_list(request.actor, host_slug)
+    if wants_json(request):
+        if asked.query.broken:
+            raise InvalidInput(_("The filter cannot be understood"), asked.query.problem, field="q")
+        if found.failure is not None and found.taken_at is None:
+            raise found.failure
+        return JsonResponse(list_json(found, asked))
+    page = list_page(request, request.actor, found=found, asked=asked)
+    template = "containers/_list.html" if is_htmx(request) else "containers/list.html"
+    return render(request, template, {"page": page})
