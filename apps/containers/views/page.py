@@ -1,0 +1,65 @@
+"""What all pages of one container share: its head, its tabs, its verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.access import roles
+from apps.access.actions import Action
+from apps.accounts.actor import Actor
+from apps.containers.forms.verbs import LONGEST_STOP_S, SIGNALS
+from apps.containers.presenters.head import container_head
+from apps.engine.types.container_inspect import ContainerInspect
+from apps.hosts.gate import open_container
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page of the container."""
+
+    name: str
+    words: str
+    url: str
+
+
+def container_page(request: HttpRequest, host_slug: str, ref: str, *, action: Action, tab: str) -> dict[str, Any]:
+    """The context of a tab's template: `container` (ContainerHead), `tabs`, `tab`, `host_slug`, and what may be done.
+
+    Decides on `action` and resolves `ref` by the gate; raises what the gate raises.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    with open_container(actor, host_slug, ref, action) as opened:
+        return page_context(actor, host_slug, opened.container, tab=tab)
+
+
+def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, tab: str) -> dict[str, Any]:
+    """The same for a container that was opened already."""
+    return {
+        "container": container_head(container),
+        "tabs": _tabs(actor, host_slug, container.id),
+        "tab": tab,
+        "host_slug": host_slug,
+        "may_operate": roles.may(actor, Action.CONTAINER_OPERATE),
+        "may_remove": roles.may(actor, Action.CONTAINER_REMOVE),
+        "signals": SIGNALS,
+        "longest_stop_s": LONGEST_STOP_S,
+    }
+
+
+def _tabs(actor: Actor, host_slug: str, container_id: str) -> list[Tab]:
+    pages = (
+        ("detail", _("Summary"), Action.CONTAINER_VIEW),
+        ("logs", _("Logs"), Action.CONTAINER_LOGS),
+        ("terminal", _("Terminal"), Action.CONTAINER_EXEC),
+        ("inspect", _("Inspect"), Action.CONTAINER_VIEW),
+    )
+    return [
+        Tab(name, words, reverse(f"containers:{name}", args=[host_slug, container_id]))
+        for name, words, action in pages
+        if roles.may(actor, action)
+    ]
