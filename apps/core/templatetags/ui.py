@@ -43,7 +43,7 @@ def size(value: float | None) -> str:
         return "–"
     amount = float(value)
     for unit in SIZE_UNITS:
-        if abs(amount) < 1000 or unit == SIZE_UNITS[-1]:
+        if abs(amount) < 999.5 or unit == SIZE_UNITS[-1]:
             break
         amount /= 1000
     text = f"{amount:.0f}" if unit == "B" else f"{amount:.3g}"
