@@ -21,7 +21,7 @@ _STATES_BY_STATUS = (
 )
 
 
-class Port(Struct, rename="pascal"):
+class Port(Struct, rename="pascal", gc=False):
     """A port: `public_port` None when it is only exposed. The same port may come twice, for IPv4 and IPv6."""
 
     ip: str | None = field(name="IP", default=None)
@@ -30,7 +30,7 @@ class Port(Struct, rename="pascal"):
     type: str | None = None
 
 
-class MountPoint(Struct, rename="pascal"):
+class MountPoint(Struct, rename="pascal", gc=False):
     """A mount: `type` is bind, volume, tmpfs, npipe, image or cluster; `name` is set for volumes."""
 
     type: str | None = None
@@ -43,7 +43,7 @@ class MountPoint(Struct, rename="pascal"):
     propagation: str | None = None
 
 
-class EndpointSettings(Struct, rename="pascal"):
+class EndpointSettings(Struct, rename="pascal", gc=False):
     """A container's place in one network. Addresses are "" while it does not run."""
 
     network_id: str | None = field(name="NetworkID", default=None)
@@ -64,26 +64,26 @@ class EndpointSettings(Struct, rename="pascal"):
         return self.raw_dns_names or self.raw_aliases or []
 
 
-class SummaryHostConfig(Struct, rename="pascal"):
+class SummaryHostConfig(Struct, rename="pascal", gc=False):
     """The little of HostConfig that summaries hold."""
 
     network_mode: str | None = None
 
 
-class SummaryNetworkSettings(Struct, rename="pascal"):
+class SummaryNetworkSettings(Struct, rename="pascal", gc=False):
     """The networks of a summary, by name."""
 
     networks: dict[str, EndpointSettings | None] | None = None
 
 
-class SummaryHealth(Struct, rename="pascal"):
+class SummaryHealth(Struct, rename="pascal", gc=False):
     """The health of a summary (API 1.52)."""
 
     status: str | None = None
     failing_streak: int | None = None
 
 
-class ContainerSummary(Struct, rename="pascal"):
+class ContainerSummary(Struct, rename="pascal", gc=False):
     """A container as lists show it. `raw_…` fields may be None; the properties of the same name never are.
 
     `created` is in unix seconds; `size_rw`, `size_root_fs` are bytes, only with `size=True`.
