@@ -1,0 +1,154 @@
+"""Ends the processes of a terminal that was left: closing its connection ends none of them.
+
+Every exec of ours carries `DOCKERWEB_EXEC=<random>` in its environment, and what it starts inherits it. A second exec
+in the same container looks through /proc for that mark and sends HUP to what it finds and to its process group, then
+KILL to what is left: process ids are those of the container, wherever the engine runs, and nothing that is not marked
+is touched. It needs a shell in the container, but no other program: all that it uses is built in. In a container
+without a shell only the command itself can be ended, and only where the engine's processes can be seen from here.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from apps.engine.aio import AsyncEngine
+from apps.engine.api.containers import container_inspect
+from apps.engine.api.exec import exec_create, exec_inspect
+from apps.engine.errors import ApiError, EngineError, NotFound
+from apps.terminals import sessions
+
+log = logging.getLogger(__name__)
+
+MARK = "DOCKERWEB_EXEC"
+ATTEMPTS = 4
+_CANNOT_RUN = (126, 127)
+"""Exit codes of a container without this shell."""
+
+PATIENCE_S = 10.0
+
+REAPING = "dockerweb-reaper"
+"""The $0 of the script: by it the events of our own errands are known."""
+
+SCRIPT = r"""
+hunt() {
+  left=0
+  for d in /proc/[0-9]*; do
+    p=${d#/proc/}
+    [ "$p" = "$$" ] && continue
+    { while IFS= read -r line || [ -n "$line" ]; do
+        case $line in *"DOCKERWEB_EXEC=$2"*)
+          left=1
+          kill -"$1" "-$p"; kill -"$1" "$p"
+          break;;
+        esac
+      done < "$d/environ"; } 2>/dev/null
+  done
+}
+hunt HUP "$1"
+[ $left = 0 ] && exit 0
+sleep 0.2 2>/dev/null || sleep 1 2>/dev/null
+hunt KILL "$1"
+hunt 0 "$1"
+exit $left
+"""
+"""Ends with 0 when nothing is left, with 1 when something was still there after its KILL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An exec of ours that has to be ended if it is left."""
+
+    container_id: str
+    token: str
+    user: str | None
+    exec_id: str
+    shell: str = "/bin/sh"
+
+    @property
+    def mark(self) -> str:
+        """What its environment holds."""
+        return f"{MARK}={self.token}"
+
+
+def new_token() -> str:
+    """A mark nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def reap(engine: AsyncEngine, marked: Marked) -> asyncio.Task[None]:
+    """End what is left of an exec. The work outlives the socket that asked for it."""
+    return sessions.chore(_reap(engine, marked), name=f"reaper of an exec in {marked.container_id[:12]}")
+
+
+async def _reap(engine: AsyncEngine, marked: Marked) -> None:
+    for attempt in range(ATTEMPTS):
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                exit_code = await _hunt(engine, marked)
+                if exit_code in _CANNOT_RUN:
+                    await _end_from_here(engine, marked)
+                    return
+                if exit_code == 0:
+                    return
+        except NotFound:
+            return  # the container is gone, and its processes with it
+        except ApiError as exc:
+            if exc.status == 409 and not await _is_paused(engine, marked):
+                return  # it does not run: nothing is left of the exec
+            log.warning("a terminal in %s was not ended: %s", marked.container_id[:12], exc)
+        except (EngineError, TimeoutError) as exc:
+            log.warning("a terminal in %s was not ended yet: %r", marked.container_id[:12], exc)
+        await asyncio.sleep(0.5 * 2**attempt)
+    log.error("processes of a terminal in %s could not be ended", marked.container_id[:12])
+
+
+async def _hunt(engine: AsyncEngine, marked: Marked) -> int | None:
+    """Run the script; its exit code, None when the engine does not tell."""
+    exec_id = await engine.run(
+        exec_create(
+            marked.container_id,
+            cmd=[marked.shell, "-c", SCRIPT, REAPING, marked.token],
+            stdin=False,
+            user=marked.user,
+        )
+    )
+    async with engine.exec_start(exec_id, tty=False) as running:
+        while await running.read():
+            pass
+    for _attempt in range(50):
+        inspected = await engine.run(exec_inspect(exec_id))
+        if inspected.has_ended:
+            return inspected.exit_code
+        await asyncio.sleep(0.02)
+    return None
+
+
+async def _is_paused(engine: AsyncEngine, marked: Marked) -> bool:
+    return (await engine.run(container_inspect(marked.container_id))).state.paused
+
+
+async def _end_from_here(engine: AsyncEngine, marked: Marked) -> None:
+    """End the command by the process id that the engine tells, if the process of that id here bears the mark."""
+    inspected = await engine.run(exec_inspect(marked.exec_id))
+    if not inspected.pid or inspected.has_ended:
+        return
+    for sent in (signal.SIGHUP, signal.SIGKILL):
+        if not _is_marked_here(inspected.pid, marked):
+            return
+        with contextlib.suppress(OSError):
+            os.kill(inspected.pid, sent)
+        await asyncio.sleep(0.3)
+    if _is_marked_here(inspected.pid, marked):
+        log.error("a command in %s could not be ended: its container has no shell", marked.container_id[:12])
+
+
+def _is_marked_here(pid: int, marked: Marked) -> bool:
+    try:
+        return marked.mark.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""What sockets want, turned into what an engine is asked: the only place of this app that opens one, by the gate."""
