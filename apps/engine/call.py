@@ -84,8 +84,8 @@ class Call(_Options[T_co]):
     `headers`    extra request headers
     `parse`      makes the result out of a successful reply (304 included, which has no body)
     `deadline_s` seconds for the whole answer; None: by the operation's kind; math.inf: none
-    `needs`      query or body members → the API version that brought them; when a member is given (not None) and the
-                 version spoken is older, `request` raises VersionTooOld
+    `needs`      query or body members ("condition", "RestartPolicy", "filters.health") → the API version that brought
+                 them; when one is given (not None) and the version spoken is older, `request` raises VersionTooOld
     `drops`      the same, but the member is silently left out: for what is a nicety, such as ConsoleSize
     `forgives`   says of an ApiError whether it counts as success: removing what is gone
     """
@@ -106,7 +106,7 @@ class Call(_Options[T_co]):
         if version is not None:
             self._check(version, query)
             dropped = {name for name, since in self.drops.items() if version < since}
-            query = {name: value for name, value in query.items() if name not in dropped}
+            query = {name: _kept(name, value, dropped) for name, value in query.items() if name not in dropped}
             if isinstance(body, Mapping):
                 body = {name: value for name, value in body.items() if name not in dropped}
         headers = {"User-Agent": USER_AGENT, **self.headers}
@@ -140,9 +140,19 @@ class Call(_Options[T_co]):
         if version < operation.since and operation.kind.value != "ping":
             raise VersionTooOld(operation.id, operation.since, version)
         body = self.body if isinstance(self.body, Mapping) else {}
+        given = {name for name, value in (*query.items(), *body.items()) if value is not None}
+        for name, value in query.items():
+            if isinstance(value, Mapping):
+                given |= {f"{name}.{key}" for key in value}
         for name, since in self.needs.items():
-            if version < since and (query.get(name) is not None or body.get(name) is not None):
+            if version < since and name in given:
                 raise VersionTooOld(operation.id, since, version, parameter=name)
+
+
+def _kept(name: str, value: QueryValue, dropped: set[str]) -> QueryValue:
+    if not isinstance(value, Mapping):
+        return value
+    return {key: item for key, item in value.items() if f"{name}.{key}" not in dropped}
 
 
 def _text(value: QueryValue) -> str:

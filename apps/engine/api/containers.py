@@ -72,6 +72,19 @@ _GRACE_S = 10
 _PATIENCE_S = 60.0
 """Seconds for a change beyond the grace that it waits for."""
 
+_FILTERS = {
+    "filters.ancestor": ApiVersion(1, 21),
+    "filters.before": ApiVersion(1, 22),
+    "filters.since": ApiVersion(1, 22),
+    "filters.isolation": ApiVersion(1, 22),
+    "filters.volume": ApiVersion(1, 23),
+    "filters.network": ApiVersion(1, 24),
+    "filters.health": ApiVersion(1, 25),
+    "filters.is-task": ApiVersion(1, 25),
+    "filters.publish": ApiVersion(1, 28),
+    "filters.expose": ApiVersion(1, 28),
+}
+
 WaitCondition = Literal["not-running", "next-exit", "removed"]
 
 
@@ -90,6 +103,7 @@ def container_list(
     return Call(
         CONTAINER_LIST,
         query={"all": is_all or None, "limit": limit, "size": size or None, "filters": filters},
+        needs=_FILTERS,
         parse=lambda reply: tolerance.read_list(ContainerSummary, reply.body),
     )
 

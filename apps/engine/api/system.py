@@ -10,6 +10,21 @@ from apps.engine.operations import SYSTEM_EVENTS, SYSTEM_INFO, SYSTEM_PING, SYST
 from apps.engine.types import tolerance
 from apps.engine.types.events import Event, event_of
 from apps.engine.types.system import Ping, SystemInfo, SystemVersion
+from apps.engine.version import ApiVersion
+
+_FILTERS = {
+    "filters.label": ApiVersion(1, 21),
+    "filters.type": ApiVersion(1, 22),
+    "filters.volume": ApiVersion(1, 22),
+    "filters.network": ApiVersion(1, 22),
+    "filters.daemon": ApiVersion(1, 24),
+    "filters.plugin": ApiVersion(1, 24),
+    "filters.scope": ApiVersion(1, 30),
+    "filters.config": ApiVersion(1, 33),
+    "filters.node": ApiVersion(1, 33),
+    "filters.secret": ApiVersion(1, 33),
+    "filters.service": ApiVersion(1, 33),
+}
 
 
 def ping() -> Call[Ping]:
@@ -34,6 +49,7 @@ def events(
 
     `since` and `until` are unix seconds with up to nine decimals, both inclusive. The engine remembers 256 events, and
     none after its own restart: after any reconnect list again. It drops events for a reader that does not keep up.
+    Filters that the version does not know (`type` below 1.22) are not sent: look at `Event.type` all the same.
     """
     return Call(
         SYSTEM_EVENTS,
@@ -42,6 +58,7 @@ def events(
             "until": unix_time(until, operation=SYSTEM_EVENTS, name="until"),
             "filters": filters,
         },
+        drops=_FILTERS,
         parse=lambda reply: event_of(reply.body),
     )
 

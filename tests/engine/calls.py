@@ -1,0 +1,70 @@
+"""Every API function with all its arguments, for tests that walk over all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.engine.api import archive, containers, exec, system  # noqa: A004  (the module of that tag)
+from apps.engine.call import Call
+
+ID = "abc123"
+
+FULL_CALLS: dict[str, Call[Any]] = {
+    "container_list": containers.container_list(
+        is_all=True, limit=3, size=True, filters={"label": ["a=b"], "name": ["x"]}
+    ),
+    "container_list_filtered": containers.container_list(
+        filters={
+            key: ["x"]
+            for key in ("ancestor", "before", "since", "volume", "network", "health", "is-task", "publish", "expose")
+        }
+    ),
+    "container_inspect": containers.container_inspect(ID, size=True),
+    "container_top": containers.container_top(ID, ps_args="aux"),
+    "container_changes": containers.container_changes(ID),
+    "container_start": containers.container_start(ID),
+    "container_stop": containers.container_stop(ID, timeout_s=3, signal="INT"),
+    "container_restart": containers.container_restart(ID, timeout_s=3, signal="INT"),
+    "container_kill": containers.container_kill(ID, signal="HUP"),
+    "container_pause": containers.container_pause(ID),
+    "container_unpause": containers.container_unpause(ID),
+    "container_remove": containers.container_remove(ID, force=True, volumes=True, link=True),
+    "container_rename": containers.container_rename(ID, name="other"),
+    "container_resize": containers.container_resize(ID, rows=24, columns=80),
+    "container_wait": containers.container_wait(ID, condition="next-exit"),
+    "container_update": containers.container_update(
+        ID, settings={"Memory": 1 << 26, "RestartPolicy": {"Name": "always"}, "NanoCpus": 10**9, "PidsLimit": 9}
+    ),
+    "container_logs": containers.container_logs(
+        ID, follow=True, since=1, until="2.5", timestamps=True, tail=7, details=True
+    ),
+    "container_stats": containers.container_stats(ID),
+    "container_stats_once": containers.container_stats_once(ID, one_shot=True),
+    "container_attach": containers.container_attach(ID, logs=True, detach_keys="ctrl-x,x"),
+    "container_attach_ws": containers.container_attach_ws(ID, logs=True, detach_keys="ctrl-x,x"),
+    "exec_create": exec.exec_create(
+        ID,
+        cmd=["sh"],
+        tty=True,
+        user="1000",
+        env=["A=1"],
+        working_dir="/srv",
+        privileged=True,
+        detach_keys="ctrl-x,x",
+        console_size=(24, 80),
+    ),
+    "exec_start": exec.exec_start(ID, tty=True, console_size=(24, 80)),
+    "exec_inspect": exec.exec_inspect(ID),
+    "exec_resize": exec.exec_resize(ID, rows=24, columns=80),
+    "ping": system.ping(),
+    "version": system.version(),
+    "info": system.info(),
+    "events": system.events(
+        since=1,
+        until=2,
+        filters={key: ["x"] for key in ("container", "event", "image", "label", "type", "volume", "network")}
+        | {key: ["x"] for key in ("daemon", "plugin", "scope", "config", "node", "secret", "service")},
+    ),
+    "archive_stat": archive.archive_stat(ID, path="/bin/sh"),
+    "archive_get": archive.archive_get(ID, path="/etc"),
+}
