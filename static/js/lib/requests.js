@@ -65,7 +65,21 @@ async function send(form, submitter) {
   }
 }
 
+/** What the server left to be said on this page, and what allauth's own scripts say. */
+function tell() {
+  for (const left of document.querySelectorAll("[data-message]")) {
+    const { message = "", kind } = /** @type {HTMLElement} */ (left).dataset;
+    toast({ kind: kind === "error" || kind === "warn" ? kind : "ok", title: message });
+    left.remove();
+  }
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    toast({ kind: "warn", title: word("passkeyFailed"), hint: word("passkeyHint") });
+  });
+}
+
 export function startRequests() {
+  tell();
   document.addEventListener("submit", (event) => {
     if (!(event.target instanceof HTMLFormElement)) return;
     const form = event.target;
