@@ -16,6 +16,7 @@ urlpatterns = [
 ]
 if find_spec("apps.containers.urls"):
     urlpatterns.append(path("hosts/<slug:host_slug>/containers/", include("apps.containers.urls")))
+urlpatterns.append(path("hosts/<slug:host_slug>/containers/", include("apps.terminals.urls")))
 if find_spec("apps.hosts.urls"):
     urlpatterns.append(path("", include("apps.hosts.urls")))
 

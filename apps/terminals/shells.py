@@ -24,11 +24,15 @@ Look = Callable[[str], Awaitable[PathStat | None]]
 """Say what a path in the container is; None when there is nothing."""
 
 
+def is_shell(found: PathStat | None) -> bool:
+    """Whether what stands at a candidate's path can be run."""
+    return found is not None and not found.is_directory and (found.is_symlink or found.is_executable)
+
+
 async def best_shell(look: Look) -> str:
     """The first candidate that exists and can be run. Raises NotFoundHere when there is none."""
     for path in CANDIDATES:
-        found = await look(path)
-        if found is not None and not found.is_directory and (found.is_symlink or found.is_executable):
+        if is_shell(await look(path)):
             return path
     raise NotFoundHere(
         _("There is no shell in this container."),

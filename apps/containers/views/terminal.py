@@ -15,7 +15,9 @@ from apps.containers.views.page import container_page
 def container_terminal(request: HttpRequest, host_slug: str, ref: str) -> HttpResponse:
     """Show the terminal of one container; who may not open one gets the reason instead."""
     context = container_page(request, host_slug, ref, action=Action.CONTAINER_EXEC, tab="terminal")
-    return render(request, "containers/terminal.html", context | {"words": _words()})
+    below = f"hosts/{host_slug}/containers/{context['container'].id}"
+    sockets = {"attach": f"{below}/attach/", "exec": f"{below}/exec/"}
+    return render(request, "containers/terminal.html", context | {"sockets": sockets, "words": _words()})
 
 
 def _words() -> dict[str, str]:
