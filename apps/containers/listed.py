@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from apps.engine.types.containers import ContainerSummary
+from apps.engine.types.container_brief import ContainerBrief
 from apps.hosts import labels as known_labels
 
 STATES_WITH_CHIPS = ("running", "unhealthy", "restarting", "paused", "created", "exited", "dead")
@@ -12,18 +12,17 @@ STATES_WITH_CHIPS = ("running", "unhealthy", "restarting", "paused", "created", 
 class Listed:
     """One row before it is dressed. `health` is "none" where there is no health check."""
 
-    __slots__ = ("health", "name", "name_folded", "state", "summary")
+    __slots__ = ("_labels", "health", "name", "name_folded", "state", "summary")
 
-    def __init__(self, summary: ContainerSummary) -> None:
+    def __init__(self, summary: ContainerBrief) -> None:
         self.summary = summary
         names = summary.raw_names
         name = names[0] if names is not None and len(names) == 1 else summary.name
         self.name = name[1:] if name.startswith("/") else name
         self.name_folded = self.name.lower()
         self.state = summary.raw_state or summary.state
-        self.health = "none"
-        if summary.raw_health is not None or summary.status.endswith(")"):
-            self.health = summary.health or "none"
+        self.health = summary.health or "none"
+        self._labels: dict[str, str] | None = None
 
     @property
     def id(self) -> str:
@@ -38,7 +37,9 @@ class Listed:
     @property
     def labels(self) -> Mapping[str, str]:
         """Its labels."""
-        return self.summary.raw_labels or {}
+        if self._labels is None:
+            self._labels = self.summary.labels
+        return self._labels
 
     @property
     def project(self) -> str:
@@ -58,7 +59,7 @@ class Listed:
     @property
     def network_names(self) -> Sequence[str]:
         """The networks it is in."""
-        return list(self.summary.networks)
+        return self.summary.network_names
 
     @property
     def volume_names(self) -> Sequence[str]:
@@ -66,7 +67,7 @@ class Listed:
         return [mount.name or mount.source or "" for mount in self.summary.mounts]
 
 
-def listed(containers: Iterable[ContainerSummary]) -> list[Listed]:
+def listed(containers: Iterable[ContainerBrief]) -> list[Listed]:
     """Make the list's rows."""
     return [Listed(container) for container in containers]
 

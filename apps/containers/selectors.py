@@ -9,7 +9,7 @@ from apps.accounts.actor import Actor
 from apps.core.errors import Unavailable
 from apps.engine.api import containers as api
 from apps.engine.errors import EngineGone, ServerFault, TimedOut, Unreachable
-from apps.engine.types.containers import ContainerSummary
+from apps.engine.types.container_brief import ContainerBrief
 from apps.hosts import connections, snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
 from apps.hosts.models import Host
@@ -30,7 +30,7 @@ class HostContainers:
     """
 
     host: Host
-    containers: tuple[ContainerSummary, ...]
+    containers: tuple[ContainerBrief, ...]
     taken_at: float | None
     failure: Failure | None = None
 
@@ -80,7 +80,7 @@ def _taken(opened: OpenedEngine) -> ContainerList:
 def _asked(opened: OpenedEngine) -> ContainerList:
     snapshot = snapshots.of(opened.host)
     generation = snapshot.generation
-    containers = opened.engine.run(api.container_list(is_all=True))
+    containers = opened.engine.run(api.container_list_brief())
     connections.of(opened.host).learn_facts()
     return snapshot.keep(tuple(containers), generation=generation)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from apps.engine.types.containers import ContainerSummary
+    from apps.engine.types.container_brief import ContainerBrief
     from apps.hosts.models import Host
 
 LONGEST_TRUST_S = 300.0
@@ -24,7 +24,7 @@ LONGEST_TRUST_S = 300.0
 class ContainerList:
     """All containers of a host as the engine listed them at `taken_at` (seconds since the epoch)."""
 
-    containers: "tuple[ContainerSummary, ...]"
+    containers: "tuple[ContainerBrief, ...]"
     taken_at: float
     generation: int
 
@@ -80,7 +80,7 @@ class Snapshot:
             self._followers = max(0, self._followers - 1)
             self._generation += 1
 
-    def keep(self, containers: "tuple[ContainerSummary, ...]", *, generation: int) -> ContainerList:
+    def keep(self, containers: "tuple[ContainerBrief, ...]", *, generation: int) -> ContainerList:
         """Keep a list whose taking began when the snapshot stood at `generation`."""
         taken = ContainerList(containers, self._clock(), generation)
         with self._lock:

@@ -3,13 +3,14 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,11 +19,13 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.forms.listing import PER_PAGE, ListRequest
+from apps.containers.forms.verbs import SIGNALS
 from apps.containers.listed import STATES_WITH_CHIPS, Listed, chip_counts, listed, sorted_rows
 from apps.containers.presenters.rows import ContainerRow, container_row, row_json
 from apps.containers.query.matching import compiled
 from apps.containers.selectors import HostContainers
 from apps.core.problems import Problem, problem_of
+from apps.core.templatetags.ui import icon
 from apps.hosts import connections
 
 ROWS_KEPT = 4000
@@ -82,6 +85,20 @@ class ListPage:
     page_count: int
     taken_at: datetime | None
     problem: Problem | None
+    has_stopped: bool
+    events_path: str
+    stats_path: str
+    signals: Sequence[str] = SIGNALS
+
+    @property
+    def running_only_href(self) -> str:
+        """The same without what does not run."""
+        return replace(self.asked, is_all=False, page=1).address
+
+    @property
+    def all_href(self) -> str:
+        """The same with what does not run."""
+        return replace(self.asked, is_all=True, page=1).address
 
     @property
     def is_known(self) -> bool:
@@ -150,6 +167,9 @@ def list_page(request: HttpRequest, actor: Actor, *, found: HostContainers, aske
         page_count=chosen.page_count,
         taken_at=datetime.fromtimestamp(found.taken_at, UTC) if found.taken_at else None,
         problem=problem_of(found.failure) if found.failure else None,
+        has_stopped=bool(chosen.counts["exited"] or chosen.counts["created"] or chosen.counts["dead"]),
+        events_path=f"hosts/{found.host.slug}/events/",
+        stats_path=f"hosts/{found.host.slug}/stats/",
     )
 
 
@@ -221,15 +241,48 @@ def _fragments(rows: Sequence[ContainerRow], *, base: str, may: May) -> list[Saf
     """The rows as HTML. A row that says what it said before is not rendered again: lists are fetched at every event."""
     template = get_template("containers/_row.html")
     language = get_language()
+    shared: dict[str, Any] = {"base": escape(base), "may": may, "words": _row_words(), "icons": _row_icons()}
     fragments = []
     for row in rows:
         key = (row, base, may, language)
         html = _kept.get(key)
         if html is None:
-            html = template.render({"row": row, "base": base, "may": may})
+            shared["url"] = escape(f"{base}{row.id}/")
+            html = template.render({"row": row, **shared})
             with _kept_lock:
                 _kept[key] = html
                 while len(_kept) > ROWS_KEPT:
                     _kept.popitem(last=False)
         fragments.append(html)
     return fragments
+
+
+def _row_words() -> dict[str, str]:
+    """Words of the reader's language, escaped once for all rows."""
+    words = {
+        "choose": _("Choose"),
+        "state": _("State"),
+        "project": _("Project"),
+        "cpu": _("CPU"),
+        "memory": _("Memory"),
+        "ports": _("Ports"),
+        "since": _("Since"),
+        "owner": _("Owner"),
+        "logs": _("Logs"),
+        "terminal": _("Terminal"),
+        "start": _("Start"),
+        "stop": _("Stop"),
+        "unpause": _("Unpause"),
+        "more": _("More actions"),
+    }
+    return {key: escape(word) for key, word in words.items()}
+
+
+def _row_icons() -> dict[str, SafeString]:
+    return {
+        "logs": icon("file-text"),
+        "terminal": icon("terminal-2"),
+        "start": icon("player-play"),
+        "stop": icon("player-stop"),
+        "more": icon("dots-vertical"),
+    }

@@ -1,17 +1,21 @@
 """A container as a row of the list."""
 
 import re
+import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.containers.listed import Listed
-from apps.engine.types.containers import ContainerSummary, Port
+from apps.containers.query.language import Term
+from apps.engine.types.container_brief import ContainerBrief
+from apps.engine.types.containers import Port
 from apps.hosts import labels as known_labels
 
 PROJECT_HUES = 8
@@ -51,12 +55,15 @@ class ContainerRow:
     state_word: str
     tone: str
     health: str
+    health_word: str
     project: str
+    project_query: str
     project_hue: int
     ports: tuple[PortLink, ...]
     ports_more: str
     ports_more_count: int
     since: str
+    since_words: str
     status: str
     team: str
     anonymous_volumes: int
@@ -69,6 +76,7 @@ def container_row(row: Listed, *, taken_at: float, link_host: str) -> ContainerR
     summary = row.summary
     ports = port_links(summary.ports, link_host=link_host)
     tone = state_tone(row)
+    since = since_of(summary, taken_at=taken_at)
     return ContainerRow(
         id=summary.id,
         short_id=summary.short_id,
@@ -78,12 +86,15 @@ def container_row(row: Listed, *, taken_at: float, link_host: str) -> ContainerR
         state_word=state_word(row),
         tone=tone,
         health="" if row.health == "none" else row.health,
+        health_word=health_word(row.health),
         project=row.project,
+        project_query="?" + urlencode({"q": str(Term("project", row.project))}) if row.project else "",
         project_hue=zlib.crc32(row.project.encode()) % PROJECT_HUES,
         ports=ports[:PORTS_SHOWN],
         ports_more=", ".join(port.text for port in ports[PORTS_SHOWN:]),
         ports_more_count=max(0, len(ports) - PORTS_SHOWN),
-        since=datetime.fromtimestamp(since_of(summary, taken_at=taken_at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        since=datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        since_words=age_words(time.time() - since),
         status=summary.status,
         team=row.labels.get(known_labels.TEAM, ""),
         anonymous_volumes=anonymous_volumes(summary),
@@ -108,6 +119,25 @@ def state_word(row: Listed) -> str:
     return words.get(row.state, row.state or _("unknown"))
 
 
+def health_word(health: str) -> str:
+    """The health in one word; nothing where there is no check."""
+    words = {"healthy": _("healthy"), "unhealthy": _("unhealthy"), "starting": _("starting"), "none": ""}
+    return words.get(health, health)
+
+
+def age_words(seconds: float) -> str:
+    """A length of time in one short unit, as static/js/lib/clock.js says it."""
+    if seconds < 1:
+        return _("just now")
+    if seconds < 60:
+        return _("{n} s").format(n=int(seconds))
+    if seconds < 3600:
+        return _("{n} min").format(n=int(seconds / 60))
+    if seconds < 86_400 * 2:
+        return _("{n} h").format(n=int(seconds / 3600))
+    return _("{n} d").format(n=int(seconds / 86_400))
+
+
 def state_tone(row: Listed) -> str:
     """The state that gives the colour: an unhealthy running container and a failed one have their own."""
     if row.state == "running" and row.health == "unhealthy":
@@ -125,14 +155,14 @@ def short_image(image: str) -> str:
     return image[7:19] if image.startswith("sha256:") else image
 
 
-def anonymous_volumes(summary: ContainerSummary) -> int:
+def anonymous_volumes(summary: ContainerBrief) -> int:
     """How many volumes would go with the container because nobody named them."""
     return sum(
         1 for mount in summary.mounts if mount.type == "volume" and _ANONYMOUS_VOLUME.fullmatch(mount.name or "")
     )
 
 
-def since_of(summary: ContainerSummary, *, taken_at: float) -> int:
+def since_of(summary: ContainerBrief, *, taken_at: float) -> int:
     """When the container came into its state, in unix seconds.
 
     The list tells it in words only ("Up 3 hours"), so it is right to that unit; created ones are exact.

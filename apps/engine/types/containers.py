@@ -149,9 +149,7 @@ class ContainerSummary(Struct, rename="pascal", gc=False):
 
         Before API 1.23 there is only the human `status`, from which it is read.
         """
-        if self.raw_state:
-            return self.raw_state
-        return next((state for mark, state in _STATES_BY_STATUS if mark in self.status), "")
+        return self.raw_state or state_of(self.status)
 
     @property
     def is_running(self) -> bool:
@@ -169,5 +167,15 @@ class ContainerSummary(Struct, rename="pascal", gc=False):
     @property
     def exit_code(self) -> int | None:
         """The exit code of an exited container, None otherwise."""
-        match = _EXIT_CODE.match(self.status)
-        return int(match[1]) if match else None
+        return exit_code_of(self.status)
+
+
+def state_of(status: str) -> str:
+    """Read the state out of the words for people ("Up 3 hours (Paused)"); "" when it cannot be told."""
+    return next((state for mark, state in _STATES_BY_STATUS if mark in status), "")
+
+
+def exit_code_of(status: str) -> int | None:
+    """Read the exit code out of "Exited (137) 2 hours ago", None for what has not exited."""
+    match = _EXIT_CODE.match(status)
+    return int(match[1]) if match else None
