@@ -204,9 +204,11 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "apps.accounts.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Dockerweb"
+MFA_TOTP_TOLERANCE = 1
 # Browsers offer passkeys on http for localhost alone; everywhere else they ask for https by themselves.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

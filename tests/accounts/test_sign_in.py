@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
 from django.test import Client
 
@@ -33,8 +35,9 @@ def sign_in(client: Client, name: str = "ada", password: str = PASSWORD, *, foll
 
 
 def code_for(secret: str) -> str:
-    counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
+    before, now, after = yield_hotp_counters_from_time()
+    assert before < now < after
+    return format_hotp_value(hotp_value(secret, now))
 
 
 def test_a_password_signs_in_and_leads_on(ada: User, client: Client) -> None:
@@ -99,34 +102,55 @@ def test_signing_out_ends_the_session(ada: User, client: Client) -> None:
     assert client.get("/accounts/sessions/").status_code == 302
 
 
+def confirm(client: Client) -> None:
+    """What guards second factors asks for the password once more."""
+    assert client.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+
+
+def test_a_second_factor_is_not_touched_without_the_password_again(ada: User, client: Client) -> None:
+    sign_in(client)
+    for path in ("/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"):
+        assert client.get(path)["Location"].startswith("/accounts/reauthenticate/")
+
+
 def test_a_second_factor_is_set_up_and_then_asked_for(ada: User, client: Client) -> None:
     sign_in(client)
-    page = client.get("/accounts/2fa/totp/activate/").content.decode()
-    secret = re.search(r'name="secret"[^>]*value="([A-Z2-7]+)"|value="([A-Z2-7]{32})"', page)
-    shown = client.session.get("mfa.totp.secret") or (secret and (secret[1] or secret[2]))
-    assert shown
-    assert client.post("/accounts/2fa/totp/activate/", {"code": code_for(shown)}).status_code == 302
+    confirm(client)
+    page = client.get("/accounts/2fa/totp/activate/")
+    secret = client.session["mfa.totp.secret"]
+    assert secret in page.content.decode()
+    assert client.post("/accounts/2fa/totp/activate/", {"code": code_for(secret)}).status_code == 302
     assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
+    assert not [one for one in Authenticator.objects.all() if secret in json.dumps(one.data)]
 
     other = Client()
-    response = sign_in(other)
-    assert response["Location"].startswith("/accounts/2fa/authenticate/")
+    assert sign_in(other)["Location"].startswith("/accounts/2fa/authenticate/")
     assert other.get("/accounts/sessions/").status_code == 302
-    refused = other.post("/accounts/2fa/authenticate/", {"code": "000000"})
-    assert refused.status_code == 200
+    assert other.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
     assert other.get("/accounts/sessions/").status_code == 302
 
     cache.clear()  # a code counts once: the one just spent on setting up included
-    accepted = other.post("/accounts/2fa/authenticate/", {"code": code_for(shown)})
-    assert accepted.status_code == 302
+    assert other.post("/accounts/2fa/authenticate/", {"code": code_for(secret)}).status_code == 302
     assert other.get("/accounts/sessions/").status_code == 200
+
+
+def test_a_recovery_code_opens_once(ada: User, client: Client) -> None:
+    TOTP.activate(ada, "A" * 32)
+    code = RecoveryCodes.activate(ada).get_unused_codes()[0]
+    first, second = Client(), Client()
+    for one in (first, second):
+        sign_in(one)
+        one.post("/accounts/2fa/authenticate/", {"code": code})
+    assert first.get("/accounts/sessions/").status_code == 200
+    assert second.get("/accounts/sessions/").status_code == 302
 
 
 def test_passkeys_are_offered(ada: User, client: Client) -> None:
     options = client.get("/accounts/2fa/webauthn/login/", headers={"x-requested-with": "XMLHttpRequest"})
     assert "publicKey" in json.loads(options.content)["request_options"]
     sign_in(client)
-    assert client.get("/accounts/2fa/webauthn/add/").status_code in {200, 302}
+    confirm(client)
+    assert client.get("/accounts/2fa/webauthn/add/").status_code == 200
 
 
 def test_other_sessions_are_listed_and_can_be_ended(ada: User, client: Client) -> None:
