@@ -23,6 +23,15 @@ LIMIT_BYTES = _HIGH_WATER_BYTES + _LARGEST_READ_BYTES
 
 _FLUSH_DEADLINE_S = 2.0
 
+_GATHER_S = 0.001
+_FLOOD_WINDOW_S = 0.01
+_FLOOD_BYTES = 8 * 1024
+"""While more than this comes in a window, reading pauses for a moment between two pieces, so that they grow.
+
+The engine writes each log line by itself. Read as they come they would make messages of some hundred bytes all the way
+to the browser; gathered they have tens of KiB, at the same rate. Keystrokes and their echo never get there, and so never wait.
+"""
+
 
 class Connection(asyncio.BufferedProtocol):
     """A connected socket that carries one request.
@@ -43,6 +52,8 @@ class Connection(asyncio.BufferedProtocol):
         self._is_ended = False
         self._failure: Exception | None = None
         self._reading: asyncio.Future[None] | None = None
+        self._window_start_s = 0.0
+        self._window_bytes = 0
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -72,6 +83,8 @@ class Connection(asyncio.BufferedProtocol):
         Raise EngineGone when the socket ended before the body did, or a hijacked one broke. A hijacked socket that
         merely ends is at its end: nothing on it tells a finished process from an engine that left.
         """
+        if self._window_bytes > _FLOOD_BYTES:
+            await self._gather()
         while not self._pieces:
             if self._reader.is_complete:
                 return b""
@@ -81,9 +94,11 @@ class Connection(asyncio.BufferedProtocol):
         body = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
         self._waiting_bytes = 0
-        if self._is_paused and self._transport is not None and not self._is_ended:
-            self._is_paused = False
-            self._transport.resume_reading()
+        self._resume()
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._window_start_s > _FLOOD_WINDOW_S:
+            self._window_start_s, self._window_bytes = now_s, 0
+        self._window_bytes += len(body)
         return body
 
     async def read_all(self, *, limit_bytes: int | None = None) -> bytes:
@@ -160,9 +175,8 @@ class Connection(asyncio.BufferedProtocol):
         if body:
             self._pieces.append(body)
             self._waiting_bytes += len(body)
-            if self._waiting_bytes >= _HIGH_WATER_BYTES and not self._is_paused and self._transport is not None:
-                self._is_paused = True
-                self._transport.pause_reading()
+            if self._waiting_bytes >= _HIGH_WATER_BYTES:
+                self._pause()
         if nbytes == len(self._buffer) and nbytes < _LARGEST_READ_BYTES:
             self._buffer = memoryview(bytearray(_LARGEST_READ_BYTES))
         if body or self._reader.is_complete is not was_complete or self._reader.head is not None:
@@ -182,6 +196,29 @@ class Connection(asyncio.BufferedProtocol):
         self._writable.set()
 
     # how it is done
+
+    async def _gather(self) -> None:
+        """Let the kernel collect for a moment, then take what it has."""
+        if self._is_ended or self._waiting_bytes >= _LARGEST_READ_BYTES:
+            return
+        self._pause()
+        try:
+            await asyncio.sleep(_GATHER_S)
+        finally:
+            self._resume()
+        if self._pieces:
+            for _ in range(2):  # one turn to look at the socket, one to read it
+                await asyncio.sleep(0)
+
+    def _pause(self) -> None:
+        if not self._is_paused and not self._is_ended and self._transport is not None:
+            self._is_paused = True
+            self._transport.pause_reading()
+
+    def _resume(self) -> None:
+        if self._is_paused and not self._is_ended and self._transport is not None:
+            self._is_paused = False
+            self._transport.resume_reading()
 
     def _finish(self, exc: Exception | None) -> None:
         if not self._is_ended:
