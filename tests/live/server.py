@@ -156,6 +156,11 @@ def live_server(engine_process: PrivateEngine, tmp_path_factory: pytest.TempPath
     server.stop()
 
 
+@pytest.fixture(autouse=True)
+def _live_server_helper() -> None:
+    """Take the place of pytest-django's: it prepares its own live server (a thread and this process's database)."""
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """`own_server(engine, DOCKERWEB_PREFIX="/docker")`: a server of this test's own; a str is a DOCKER_HOST."""
