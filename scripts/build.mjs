@@ -27,10 +27,10 @@ const MENTIONS = [
   new RegExp(`\\{%\\s*icon\\s+["']${NAME}["']`, "g"), // {% icon "x" %}
   new RegExp(`(?:\\b|_)icon["']?\\s*(?::[^=\\n"'{]*)?[:=]\\s*["']${NAME}["']`, "gi"), // icon="x", icon: "x", icon: str = "x"
 ];
-const CALL = /\bicon\(([^()]*)\)/g; // icon("x"), icon(is ? "x" : "y")
+const CALL = /\bicon\(((?:[^()]|\([^()]*\))*)\)/g; // icon("x"), icon(is ? "x" : "y")
 const TABLE = /\b[A-Z_]*ICONS\b[^=\n]*=\s*(?:Object\.freeze\()?([{([][^})\]]*)/g; // ICONS = {"running": "player-play"}
 const VALUE = new RegExp(`[:,({\\[]\\s*["']${NAME}["']\\s*(?=[,})\\]\\n]|$)`, "g");
-const WORD = new RegExp(`["']${NAME}["']`, "g");
+const WORD = new RegExp(`(?<![=!]=\\s*)["']${NAME}["']`, "g"); // not what something is compared with
 
 /** @param {string} folder @param {string[]} endings @returns {Promise<string[]>} */
 async function filesBelow(folder, endings) {

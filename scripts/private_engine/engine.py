@@ -26,7 +26,8 @@ _LONGEST_FOLDER = 48  # a unix socket's path holds 107 bytes, and the engine mak
 # Holds the network namespace while engines come and go in it, and ends the engine when whoever started it is gone:
 # its stdin is a pipe that closes with that process, however that process ended.
 _HOLDER = """
-ip link set lo up && ip link add br-dw type bridge && ip addr add 172.30.0.1/16 dev br-dw && ip link set br-dw up || exit 1
+ip link set lo up && ip link add br-dw type bridge || exit 1
+ip addr add 172.30.0.1/16 dev br-dw && ip link set br-dw up || exit 1
 echo ready
 cat >/dev/null
 pid=$(cat "$1/pid" 2>/dev/null) && kill -TERM "$pid" 2>/dev/null

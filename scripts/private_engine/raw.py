@@ -36,7 +36,7 @@ class RawEngine:
         """Status and the parsed JSON answer (text where it is not JSON)."""
         return self.request("GET", path)
 
-    def post(self, path: str, json: object = None) -> tuple[int, Any]:  # noqa: A002  (the word callers expect)
+    def post(self, path: str, json: object = None) -> tuple[int, Any]:
         """POST with an optional JSON body; status and the parsed answer."""
         return self.request("POST", path, body=json)
 

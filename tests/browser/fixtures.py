@@ -130,7 +130,8 @@ def axe() -> Callable[..., None]:
             f"() => axe.run({json.dumps(context)}, {{runOnly: {json.dumps(tags)}, resultTypes: ['violations']}})"
         )
         serious = [
-            f"{finding['id']} ({finding['impact']}): {finding['help']}: " + "; ".join(n["html"] for n in finding["nodes"])
+            f"{finding['id']} ({finding['impact']}): {finding['help']}: "
+            + "; ".join(n["html"] for n in finding["nodes"])
             for finding in found["violations"]
             if finding["impact"] in ("serious", "critical")
         ]

@@ -31,7 +31,7 @@ class MakeContainer(Protocol):
 
 @pytest.fixture(scope="session")
 def engine_process() -> Iterator[PrivateEngine]:
-    """The session's engine, with `dockerweb/base:1` in it. Tests leave it running; who must stop one takes own_engine."""
+    """The session's engine, with `dockerweb/base:1` in it. A test that must stop one takes own_engine."""
     engine = _new_engine()
     try:
         engine.start()
