@@ -1,0 +1,139 @@
+"""Every address and socket × {nobody, viewer, admin} → what they get. A route without a row fails the tests.
+
+A cell is an HTTP status, LOGIN (led to the sign-in form) or DONE (the change was carried out: 2xx, or 3xx to elsewhere).
+`{running}` in `kwargs` or `fields` is a running container, `{stopped}` one that never ran, made anew for each row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LOGIN = "login"
+DONE = "done"
+OPEN = "open"
+
+Cell = int | str
+Cells = tuple[Cell, Cell, Cell]
+"""(nobody, viewer, admin)"""
+
+ROLES = ("anonymous", "viewer", "admin")
+CLOSED: Cells = (LOGIN, 405, 405)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One route: what GET and POST give."""
+
+    name: str
+    get: Cells
+    post: Cells
+    kwargs: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_live(self) -> bool:
+        """True when the row needs an engine."""
+        return "host_slug" in self.kwargs
+
+
+@dataclass(frozen=True)
+class Socket:
+    """One socket: OPEN (its first message is `ready`), or the code it closes with."""
+
+    route: str
+    path: str
+    cells: Cells
+
+
+def everybody(cell: Cell) -> Cells:
+    return (cell, cell, cell)
+
+
+def readers(cell: Cell = 200) -> Cells:
+    """Viewers and admins."""
+    return (LOGIN, cell, cell)
+
+
+def admins(cell: Cell = DONE) -> Cells:
+    return (LOGIN, 403, cell)
+
+
+HOST = {"host_slug": "local"}
+RUNNING = {**HOST, "ref": "{running}"}
+STOPPED = {**HOST, "ref": "{stopped}"}
+
+CORE = [
+    Page("healthz", get=everybody(200), post=everybody(405)),
+    Page("readyz", get=everybody(200), post=everybody(405)),
+    Page("setup", get=everybody(404), post=everybody(404)),
+    Page("home", get=readers(302), post=CLOSED),
+]
+
+# Second factors ask for the password once more (302 to reauthenticate) or have nothing to show yet (404).
+ACCOUNTS = [
+    Page("account_login", get=(200, 302, 302), post=(200, 302, 302)),
+    Page("account_logout", get=(302, 200, 200), post=everybody(302)),
+    Page("account_inactive", get=everybody(200), post=everybody(405)),
+    Page("account_signup", get=(200, 302, 302), post=(200, 302, 302)),
+    Page("account_reauthenticate", get=readers(), post=readers()),
+    Page("account_change_password", get=readers(), post=readers()),
+    Page("account_set_password", get=readers(302), post=readers(302)),
+    Page("account_email", get=everybody(404), post=everybody(404)),
+    Page("account_email_verification_sent", get=everybody(404), post=everybody(404)),
+    Page("account_confirm_email", get=everybody(404), post=everybody(404), kwargs={"key": "abc"}),
+    Page("account_reset_password", get=everybody(404), post=everybody(404)),
+    Page("account_reset_password_done", get=everybody(404), post=everybody(404)),
+    Page(
+        "account_reset_password_from_key",
+        get=everybody(404), post=everybody(404), kwargs={"uidb36": "1", "key": "abc"},
+    ),
+    Page("account_reset_password_from_key_done", get=everybody(404), post=everybody(404)),
+    Page("account_confirm_login_code", get=everybody(404), post=everybody(404)),
+    Page("mfa_index", get=readers(), post=CLOSED),
+    Page("mfa_authenticate", get=(302, 302, 302), post=(302, 302, 302)),
+    Page("mfa_reauthenticate", get=readers(302), post=readers(302)),
+    Page("mfa_activate_totp", get=readers(302), post=readers(302)),
+    Page("mfa_deactivate_totp", get=readers(404), post=readers(404)),
+    Page("mfa_view_recovery_codes", get=readers(404), post=CLOSED),
+    Page("mfa_generate_recovery_codes", get=readers(302), post=readers(302)),
+    Page("mfa_download_recovery_codes", get=readers(404), post=readers(404)),
+    Page("mfa_list_webauthn", get=readers(), post=CLOSED),
+    Page("mfa_add_webauthn", get=readers(302), post=readers(302)),
+    Page("mfa_reauthenticate_webauthn", get=readers(302), post=readers(302)),
+    Page("mfa_remove_webauthn", get=readers(302), post=readers(302), kwargs={"pk": "1"}),
+    Page("mfa_edit_webauthn", get=readers(302), post=readers(302), kwargs={"pk": "1"}),
+    Page("mfa_login_webauthn", get=(LOGIN, 302, 302), post=(LOGIN, 302, 302)),
+    Page("usersessions_list", get=readers(), post=readers(302)),
+]  # fmt: skip
+
+CONTAINERS = [
+    Page("containers:list", get=readers(), post=CLOSED, kwargs=HOST),
+    Page("containers:bulk", get=CLOSED, post=admins(), kwargs=HOST, fields={"verb": "stop", "id": "{running}", "timeout_s": "0"}),
+    Page("containers:start", get=CLOSED, post=admins(), kwargs=STOPPED),
+    Page("containers:stop", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout_s": "0"}),
+    Page("containers:restart", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout_s": "0"}),
+    Page("containers:kill", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"signal": "KILL"}),
+    Page("containers:pause", get=CLOSED, post=admins(), kwargs=RUNNING),
+    Page("containers:unpause", get=CLOSED, post=admins(409), kwargs=RUNNING),
+    Page("containers:remove", get=CLOSED, post=admins(), kwargs=STOPPED),
+    Page("containers:detail", get=readers(), post=CLOSED, kwargs=RUNNING),
+    Page("containers:inspect", get=readers(), post=CLOSED, kwargs=RUNNING),
+    Page("containers:env", get=admins(200), post=CLOSED, kwargs=RUNNING),
+    Page("containers:logs", get=readers(), post=CLOSED, kwargs=RUNNING),
+    Page("containers:terminal", get=admins(200), post=CLOSED, kwargs=RUNNING),
+    Page("terminals:shells", get=admins(200), post=CLOSED, kwargs=RUNNING),
+]  # fmt: skip
+
+PAGES = [*CORE, *ACCOUNTS, *CONTAINERS]
+
+_HOST = "ws/hosts/<slug:host_slug>"
+_CONTAINER = f"{_HOST}/containers/<str:ref>"
+
+SOCKETS = [
+    Socket(f"{_CONTAINER}/attach/", "/ws/hosts/local/containers/{running}/attach/", (4401, 4403, OPEN)),
+    Socket(f"{_CONTAINER}/exec/", "/ws/hosts/local/containers/{running}/exec/?cmd=cat", (4401, 4403, OPEN)),
+    Socket(f"{_CONTAINER}/logs/", "/ws/hosts/local/containers/{running}/logs/?stdout=1&follow=1", (4401, OPEN, OPEN)),
+    Socket(f"{_CONTAINER}/stats/", "/ws/hosts/local/containers/{running}/stats/", (4401, OPEN, OPEN)),
+    Socket(f"{_HOST}/stats/", "/ws/hosts/local/stats/", (4401, OPEN, OPEN)),
+    Socket(f"{_HOST}/events/", "/ws/hosts/local/events/", (4401, OPEN, OPEN)),
+]
