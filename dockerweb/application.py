@@ -8,14 +8,13 @@ server ─lifespan─▶ apps.core.lifespan
 from __future__ import annotations
 
 import logging
-from typing import Any
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable
 from channels.routing import URLRouter
 from django.conf import settings
 
 from apps.core import lifespan
 from apps.core.lifespan import on_shutdown, on_startup
+from dockerweb.asgi_types import ASGIApplication, Receive, Scope, Send
 from dockerweb.doorkeeper import Doorkeeper
 from dockerweb.gatekeeper import Gatekeeper
 from dockerweb.handler import PooledHandler
@@ -30,11 +29,11 @@ __all__ = ["Application", "make_application", "on_shutdown", "on_startup"]
 class Application:
     """One ASGI callable for pages, sockets and the server's start and stop."""
 
-    def __init__(self, *, pages: ASGI3Application, sockets: ASGI3Application) -> None:
+    def __init__(self, *, pages: ASGIApplication, sockets: ASGIApplication) -> None:
         self.pages = pages
         self.sockets = sockets
 
-    async def __call__(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
             case "http":
                 await self.pages(scope, receive, send)
@@ -43,7 +42,7 @@ class Application:
             case "lifespan":
                 await self._live(receive, send)
 
-    async def _live(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
             await lifespan.start()
@@ -63,7 +62,7 @@ class Router:
     def __init__(self) -> None:
         self._router = URLRouter(websocket_urlpatterns)
 
-    async def __call__(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].lstrip("/")
         if not any(route.pattern.match(path) for route in websocket_urlpatterns):
             await send({"type": "websocket.close", "code": 4404, "reason": ""})

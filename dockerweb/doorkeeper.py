@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from apps.accounts import standing
 from apps.accounts.sockets import Caller, TooSlow, caller_of
 from apps.accounts.standing import Verdict
 from apps.core.problems import Problem
+from dockerweb.asgi_types import ASGIApplication, Event, Receive, Scope, Send
 from dockerweb.origin import is_own_origin
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,10 @@ ENDS_WITHIN_S = 5.0
 class Doorkeeper:
     """ASGI middleware for `websocket` scopes."""
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: ASGIApplication) -> None:
         self.application = application
 
-    async def __call__(self, scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origins, hosts = settings.ORIGINS, settings.ALLOWED_HOSTS
         if not is_own_origin(scope["headers"], scheme=scope["scheme"], allowed_hosts=hosts, origins=origins):
             await _refuse(send, 4403)
@@ -60,19 +61,19 @@ class Doorkeeper:
 class HeldSocket:
     """One open socket, which can be taken away from outside while its consumer runs."""
 
-    def __init__(self, caller: Caller, *, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    def __init__(self, caller: Caller, *, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
         self._caller = caller
         self._verdict: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._is_closed = False
 
-    async def run(self, application: ASGI3Application, scope: Any) -> None:
+    async def run(self, application: ASGIApplication, scope: Scope) -> None:
         """Run the consumer until it ends by itself, or has been told that its socket is gone."""
         watched = standing.watch(self._caller, self._fall)
-        consumer = asyncio.create_task(application(scope, self.receive, self.send))  # type: ignore[arg-type]
+        consumer = asyncio.create_task(_ending(application(scope, self.receive, self.send)))
         try:
-            await asyncio.wait({consumer, self._verdict}, return_when=asyncio.FIRST_COMPLETED)
+            await _first_of(consumer, self._verdict)
             if not consumer.done():
                 await self._take_away(consumer)
             await consumer
@@ -108,13 +109,13 @@ class HeldSocket:
         await self._send({"type": "websocket.send", "text": json.dumps(message), "bytes": None})
         await self._send({"type": "websocket.close", "code": code, "reason": ""})
 
-    async def receive(self) -> Any:
+    async def receive(self) -> Event:
         """The next event for the consumer: from the browser, or the disconnect that we decided on."""
         if self._verdict.done():
             return {"type": "websocket.disconnect", "code": 1008, "reason": ""}
         incoming = asyncio.ensure_future(self._receive())
         try:
-            await asyncio.wait({incoming, self._verdict}, return_when=asyncio.FIRST_COMPLETED)
+            await _first_of(incoming, self._verdict)
         finally:
             if not incoming.done():
                 incoming.cancel()
@@ -122,7 +123,7 @@ class HeldSocket:
             return incoming.result()
         return {"type": "websocket.disconnect", "code": 1008, "reason": ""}
 
-    async def send(self, event: Any) -> None:
+    async def send(self, event: Event) -> None:
         """Carry on what the consumer sends; after the end, nothing."""
         if self._is_closed:
             return
@@ -152,16 +153,22 @@ def _below_prefix(path: str) -> str:
     return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
 
 
-async def _refuse(send: ASGISendCallable, code: int) -> None:
+async def _refuse(send: Send, code: int) -> None:
     """Refuse the handshake: the browser sees HTTP 403, a test the code."""
     await send({"type": "websocket.close", "code": code, "reason": ""})
 
 
-async def _accept_and_close(
-    receive: ASGIReceiveCallable, send: ASGISendCallable, *, code: int, problem: Problem | None
-) -> None:
+async def _accept_and_close(receive: Receive, send: Send, *, code: int, problem: Problem | None) -> None:
     await receive()
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
     if problem is not None:
         await send({"type": "websocket.send", "text": json.dumps(problem.as_message()), "bytes": None})
     await send({"type": "websocket.close", "code": code, "reason": ""})
+
+
+async def _ending(running: Awaitable[None]) -> None:
+    await running
+
+
+async def _first_of(one: asyncio.Future[Any], other: asyncio.Future[Any]) -> None:
+    await asyncio.wait({one, other}, return_when=asyncio.FIRST_COMPLETED)

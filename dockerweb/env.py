@@ -32,7 +32,7 @@ class Environment:
         return self._values.get(name, "").strip() or default
 
     def secret(self, name: str) -> str | None:
-        """The value of `name`, or the content of the file `NAME_FILE` without its last newline; None when neither is set."""
+        """The value of `name`, or the content of the file that `NAME_FILE` names (less its last newline), or None."""
         file_name = f"{name}_FILE"
         value, path = self.text(name), self.text(file_name)
         if value and path:

@@ -1,17 +1,17 @@
 """Refuses bodies that are too large before anything behind it sees them.
 
-Django under ASGI takes a whole body, spooling it to disk, before any view or sign-in is asked. This gate stands in front:
-a length that is announced too large is refused at once; one that is not announced is counted, and refused when it passes
-the limit. After the answer a little more is read and thrown away, so that a client that is still sending gets to read it.
+Django under ASGI takes a whole body, spooling it to disk, before any view or sign-in is asked. This gate stands in
+front: a length that is announced too large is refused at once; one that is not announced is counted, and refused when
+it passes the limit. After the answer a little more is read and thrown away, so that a client that is still sending gets
+to read it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, ASGISendEvent, Scope
+from dockerweb.asgi_types import ASGIApplication, Event, Receive, Scope, Send
 
 LINGER_S = 2.0
 LINGER_BYTES = 256 * 1024
@@ -24,11 +24,11 @@ class BodyTooLarge(Exception):
 class Gatekeeper:
     """ASGI middleware: `max_bytes` of body for each HTTP request, then 413."""
 
-    def __init__(self, application: ASGI3Application, max_bytes: int) -> None:
+    def __init__(self, application: ASGIApplication, max_bytes: int) -> None:
         self.application = application
         self.max_bytes = max_bytes
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
@@ -39,13 +39,11 @@ class Gatekeeper:
             return
         await self._counted(scope, headers, receive, send)
 
-    async def _counted(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: ASGIReceiveCallable, send: ASGISendCallable
-    ) -> None:
+    async def _counted(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
         seen_bytes = 0
         has_begun = False
 
-        async def counted_receive() -> ASGIReceiveEvent:
+        async def counted_receive() -> Event:
             nonlocal seen_bytes
             event = await receive()
             if event["type"] == "http.request":
@@ -54,7 +52,7 @@ class Gatekeeper:
                     raise BodyTooLarge
             return event
 
-        async def watched_send(event: ASGISendEvent) -> None:
+        async def watched_send(event: Event) -> None:
             nonlocal has_begun
             has_begun = True
             await send(event)
@@ -66,9 +64,7 @@ class Gatekeeper:
                 raise
             await self._refuse(headers, receive, send, linger_bytes=0)
 
-    async def _refuse(
-        self, headers: dict[bytes, bytes], receive: ASGIReceiveCallable, send: ASGISendCallable, *, linger_bytes: int
-    ) -> None:
+    async def _refuse(self, headers: dict[bytes, bytes], receive: Receive, send: Send, *, linger_bytes: int) -> None:
         problem = {
             "title": "This is too large.",
             "detail": f"A request may carry {self.max_bytes} bytes.",
@@ -102,13 +98,13 @@ class Gatekeeper:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _throw_away(receive: ASGIReceiveCallable, most_bytes: int) -> None:
+async def _throw_away(receive: Receive, most_bytes: int) -> None:
     """Read on for a moment: a connection closed over unread bytes is reset, and its answer lost."""
     seen_bytes = 0
     try:
         async with asyncio.timeout(LINGER_S):
             while seen_bytes < most_bytes:
-                event: Any = await receive()
+                event = await receive()
                 seen_bytes += len(event.get("body", b""))
                 if event["type"] != "http.request" or not event.get("more_body", False):
                     return

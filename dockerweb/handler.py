@@ -47,7 +47,8 @@ class PooledHandler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, error_response = self.create_request(scope, body)
-        response: HttpResponseBase = error_response if request is None else self.get_response(request)
+        response = self.get_response(request) if request is not None else error_response
+        assert response is not None
         if not response.streaming:
             response.close()  # what it holds stays; this tells Django that the request is over
         return response

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dockerweb.env import SettingError
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGI3Application
+    from dockerweb.asgi_types import ASGIApplication
 
 READER_GONE_MS = 20_000
 """A peer that takes no bytes for so long is given up by the kernel; uvicorn by itself never does."""
@@ -84,13 +84,13 @@ def refuse_old_database() -> None:
         raise SettingError("The database is not up to date; run “python manage.py migrate” first.")
 
 
-def run(application: ASGI3Application, listener: socket.socket) -> None:
+def run(application: ASGIApplication, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT."""
     import uvicorn
     from django.conf import settings
 
     config = uvicorn.Config(
-        application,  # type: ignore[arg-type]
+        application,
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -130,7 +130,7 @@ def main() -> None:
         announce(listener)
     except SettingError as wrong:
         sys.exit(f"dockerweb: {wrong}")
-    run(application, listener)  # type: ignore[arg-type]
+    run(application, listener)
 
 
 if __name__ == "__main__":

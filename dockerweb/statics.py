@@ -1,7 +1,7 @@
 """Files for the browser: found once at the start, served ahead of Django, addressed by their content.
 
-`{% static "dist/app.js" %}` gives `/static/dist/app.js?v=<fingerprint>`: with its present fingerprint a file may be kept
-for ever, without it the browser asks each time whether it changed. So no collecting step stands between build and start.
+`{% static "dist/app.js" %}` gives `/static/dist/app.js?v=<fingerprint>`: with its fingerprint a file may be kept for
+ever, without it the browser asks each time whether it changed. So no collecting step stands between build and start.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from pathlib import Path
 from urllib.parse import parse_qs
 from wsgiref.headers import Headers
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.base import WhiteNoise
+
+from dockerweb.asgi_types import ASGIApplication, Receive, Scope, Send
 
 FOREVER = "max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
@@ -52,15 +53,19 @@ class FingerprintedFiles(StaticFilesStorage):
 class StaticFiles:
     """Answers what lies below STATIC_URL from files; everything else goes on to `application`."""
 
-    def __init__(self, application: ASGI3Application) -> None:
+    def __init__(self, application: ASGIApplication) -> None:
         self.application = application
         self.files = WhiteNoise(
-            None, autorefresh=settings.DEBUG, max_age=None, allow_all_origins=False, add_headers_function=_static_headers
+            None,
+            autorefresh=settings.DEBUG,
+            max_age=None,
+            allow_all_origins=False,
+            add_headers_function=_static_headers,
         )
         for root in _roots():
             self.files.add_files(root, prefix=settings.STATIC_URL)
 
-    async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:  # type: ignore[override]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if not path.startswith(settings.STATIC_URL):
             await self.application(scope, receive, send)
@@ -102,9 +107,7 @@ def _static_headers(headers: Headers, path: str, url: str) -> None:
     del headers["Cache-Control"]
 
 
-async def _answer(
-    send: ASGISendCallable, status: int, headers: list[tuple[bytes, bytes]], chunks: Iterable[bytes]
-) -> None:
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], chunks: Iterable[bytes]) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
     for chunk in chunks:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})

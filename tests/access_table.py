@@ -1,6 +1,6 @@
 """Every address and socket × {nobody, viewer, admin} → what they get. A route without a row fails the tests.
 
-A cell is an HTTP status, LOGIN (led to the sign-in form) or DONE (the change was carried out: 2xx, or 3xx to elsewhere).
+A cell is an HTTP status, LOGIN (led to the sign-in form) or DONE (the change was made: 2xx, or 3xx to elsewhere).
 `{running}` in `kwargs` or `fields` is a running container, `{stopped}` one that never ran, made anew for each row.
 """
 
@@ -106,15 +106,17 @@ ACCOUNTS = [
     Page("usersessions_list", get=readers(), post=readers(302)),
 ]  # fmt: skip
 
+BULK = {"verb": "stop", "id": "{running}", "timeout_s": "0"}
+
 CONTAINERS = [
     Page("containers:list", get=readers(), post=CLOSED, kwargs=HOST),
-    Page("containers:bulk", get=CLOSED, post=admins(), kwargs=HOST, fields={"verb": "stop", "id": "{running}", "timeout_s": "0"}),
+    Page("containers:bulk", get=CLOSED, post=admins(), kwargs=HOST, fields=BULK),
     Page("containers:start", get=CLOSED, post=admins(), kwargs=STOPPED),
     Page("containers:stop", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout_s": "0"}),
     Page("containers:restart", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout_s": "0"}),
     Page("containers:kill", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"signal": "KILL"}),
     Page("containers:pause", get=CLOSED, post=admins(), kwargs=RUNNING),
-    Page("containers:unpause", get=CLOSED, post=admins(409), kwargs=RUNNING),
+    Page("containers:unpause", get=CLOSED, post=admins(), kwargs=RUNNING),
     Page("containers:remove", get=CLOSED, post=admins(), kwargs=STOPPED),
     Page("containers:detail", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:inspect", get=readers(), post=CLOSED, kwargs=RUNNING),

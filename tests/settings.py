@@ -9,8 +9,8 @@ from pathlib import Path
 if "DOCKERWEB_DATA" not in os.environ:
     os.environ["DOCKERWEB_DATA"] = tempfile.mkdtemp(prefix="dockerweb-tests-")
 
-from dockerweb.settings import *  # noqa: E402, F403
-from dockerweb.settings import DATABASES, DATA_DIR  # noqa: E402
+from dockerweb.settings import *  # noqa: F403
+from dockerweb.settings import DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
@@ -20,4 +20,4 @@ STORAGES = {
 }
 # A file, not memory: tests that drive the ASGI application use the database from several threads.
 DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "tests.sqlite3")}
-ACCOUNT_RATE_LIMITS: dict[str, str] = {}
+ACCOUNT_RATE_LIMITS = {}

@@ -46,7 +46,7 @@ def please_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def signed_in(view: View) -> View:
-    """Only for signed-in people. (The SignedIn middleware asks this of every view; the mark says it where one reads.)"""
+    """Only for signed-in people. The SignedIn middleware asks this of every view; here it can be read."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -25,7 +25,7 @@ _is_done = False
 
 def is_needed() -> bool:
     """True until the first admin exists. Costs a query only while it is true."""
-    global _is_done  # noqa: PLW0603
+    global _is_done
     if not _is_done:
         _is_done = User.objects.filter(role=Role.ADMIN).exists()
     return not _is_done
@@ -33,7 +33,7 @@ def is_needed() -> bool:
 
 def forget() -> None:
     """Ask the database again (tests empty it)."""
-    global _is_done  # noqa: PLW0603
+    global _is_done
     _is_done = False
 
 
@@ -51,7 +51,7 @@ def link_is_valid(token: str) -> bool:
     """Compared by hash and in constant time."""
     digest = _digest(token)
     links = SetupLink.objects.filter(expires_at__gt=timezone.now())
-    return any([hmac.compare_digest(link.digest, digest) for link in links])
+    return any(hmac.compare_digest(link.digest, digest) for link in links)
 
 
 def admin_make_by_link(token: str, username: str, *, password: str) -> User:

@@ -90,4 +90,4 @@ def caller_of_session(key: str) -> Caller:
 def _is_own_hash(user: User, kept_hash: str) -> bool:
     """True for the hash that the user's present password gives, under the present key or one that was rotated out."""
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return any([constant_time_compare(kept_hash, one) for one in hashes])
+    return any(constant_time_compare(kept_hash, one) for one in hashes)

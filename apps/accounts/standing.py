@@ -48,7 +48,7 @@ _task: asyncio.Task[None] | None = None
 
 def watch(caller: Caller, fallen: Callable[[Verdict], None]) -> Watch:
     """Begin to watch a caller's standing; `unwatch` ends it."""
-    global _task  # noqa: PLW0603
+    global _task
     watched = Watch(caller, fallen)
     _watches.add(watched)
     if _task is None or _task.done() or _task.get_loop() is not asyncio.get_running_loop():
@@ -103,7 +103,9 @@ def _verdicts(callers: Iterable[Caller]) -> dict[Caller, Verdict]:
             ).values_list("session_key", flat=True)
         )
         for caller in some:
-            verdicts[caller] = _verdict(caller, users.get(caller.actor.user_id or 0), is_live=caller.session_key in keys)
+            verdicts[caller] = _verdict(
+                caller, users.get(caller.actor.user_id or 0), is_live=caller.session_key in keys
+            )
     return verdicts
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 
 class Refusal(Exception):
-    """A request that we refuse; carries its HTTP status and its words (`title`, `detail`, `hint`; the last two may be empty)."""
+    """A request that we refuse: its HTTP status, and words (`title`, `detail`, `hint`; the last two may be empty)."""
 
     status = 400
 

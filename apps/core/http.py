@@ -22,9 +22,7 @@ def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def toast(
-    response: Response, title: str, *, kind: ToastKind = "ok", detail: str = "", hint: str = ""
-) -> Response:
+def toast(response: Response, title: str, *, kind: ToastKind = "ok", detail: str = "", hint: str = "") -> Response:
     """Add a toast to an htmx response: static/js/app.js shows it. Other triggers on the response are kept."""
     events = _events(response.get("HX-Trigger", ""))
     events["toast"] = {"kind": kind, "title": title, "detail": detail, "hint": hint}

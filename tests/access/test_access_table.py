@@ -89,7 +89,7 @@ async def ask(method: str, path: str, *, cookie: str, fields: dict[str, str] | N
         "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": headers,
         "client": ("127.0.0.1", 50000), "server": ("127.0.0.1", 80),
     }  # fmt: skip
-    communicator = ApplicationCommunicator(application(), scope)  # type: ignore[arg-type]
+    communicator = ApplicationCommunicator(application(), scope)
     await communicator.send_input({"type": "http.request", "body": body, "more_body": False})
     start = await communicator.receive_output(timeout=TIMEOUT_S)
     content = b""
@@ -123,7 +123,9 @@ async def check(page: Page, cookies: dict[str, str], names: Callable[[], dict[st
                 bare = await ask(method, path, cookie=cookies[role], fields=fields)
                 assert bare.status == 403, f"{role} POST {path} without a CSRF token: {bare.status}"
             answer = await ask(method, path, cookie=cookies[role], fields=fields, token=CSRF_SECRET)
-            where = f"{role} {method} {path}: {answer.status} {answer.headers.get('location', '')} {answer.body[:3000]!r}"
+            where = (
+                f"{role} {method} {path}: {answer.status} {answer.headers.get('location', '')} {answer.body[:3000]!r}"
+            )
             assert answer.is_cell(cell), where
             check_headers(answer, where)
             if method == "POST" and page.name in {"account_logout", "usersessions_list"}:
@@ -173,7 +175,7 @@ async def first_word(path: str, cookie: str) -> Cell:
     headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
     if cookie:
         headers.append((b"cookie", cookie.encode()))
-    socket = WebsocketCommunicator(application(), path, headers=headers)  # type: ignore[arg-type]
+    socket = WebsocketCommunicator(application(), path, headers=headers)
     socket.scope["scheme"] = "ws"
     is_accepted, code = await socket.connect(timeout=TIMEOUT_S)
     if not is_accepted:

@@ -43,7 +43,7 @@ FAILURES = [
 
 
 def asked(**headers: str) -> HttpRequest:
-    return RequestFactory().get("/somewhere/", headers=headers)  # type: ignore[arg-type]
+    return RequestFactory().get("/somewhere/", headers=headers)
 
 
 @pytest.mark.parametrize(("failure", "status"), FAILURES, ids=lambda value: type(value).__name__)

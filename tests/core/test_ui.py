@@ -35,7 +35,8 @@ def test_every_size_has_a_unit_and_no_exponent(count: int) -> None:
     ("seconds", "text"),
     [
         (0, "0 seconds"), (1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (7200, "2 hours"), (86400, "24 hours"),
-        (3 * 86400, "3 days"), (20 * 86400, "2 weeks"), (100 * 86400, "3 months"), (800 * 86400, "2 years"), (-5, "0 seconds"),
+        (3 * 86400, "3 days"), (20 * 86400, "2 weeks"), (100 * 86400, "3 months"), (800 * 86400, "2 years"),
+        (-5, "0 seconds"),
     ],
 )  # fmt: skip
 def test_lengths_of_time_are_told_in_their_greatest_unit(seconds: int, text: str) -> None:

@@ -58,7 +58,9 @@ async def cookies() -> dict[str, str]:
     return await make_cast_async()
 
 
-def ask(application: Any, cookie: str, *, origin: bytes | None = ORIGIN, path: str = "/ws/echo/") -> WebsocketCommunicator:
+def ask(
+    application: Any, cookie: str, *, origin: bytes | None = ORIGIN, path: str = "/ws/echo/"
+) -> WebsocketCommunicator:
     headers = [(b"host", b"testserver")]
     if cookie:
         headers.append((b"cookie", cookie.encode()))
@@ -110,7 +112,9 @@ async def test_a_stranger_is_refused_before_the_handshake(cookies: dict[str, str
     assert echo.actors == []
 
 
-@pytest.mark.parametrize("origin", [None, b"null", b"http://testserver:8001", b"https://testserver", b"http://evil.test"])
+@pytest.mark.parametrize(
+    "origin", [None, b"null", b"http://testserver:8001", b"https://testserver", b"http://evil.test"]
+)
 async def test_a_foreign_page_is_refused_before_the_handshake(cookies: dict[str, str], origin: bytes | None) -> None:
     echo = Echo()
     assert await refused(ask(Doorkeeper(echo), cookies["admin"], origin=origin)) == (False, 4403)

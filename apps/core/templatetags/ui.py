@@ -30,7 +30,7 @@ def icon(name: str, css_class: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def socket_url(context: template.Context, path: str) -> str:
-    """The path of a WebSocket, `hosts/local/events/` → `/ws/hosts/local/events/`, below the sub-path we are served at."""
+    """The path of a WebSocket: `hosts/local/events/` → `/ws/hosts/local/events/`, below the sub-path we live at."""
     request: HttpRequest = context["request"]
     prefix = request.path.removesuffix(request.path_info) if request.path_info else ""
     return f"{prefix}/ws/{path.lstrip('/').removeprefix('ws/')}"
@@ -91,7 +91,7 @@ def _microseconds(text: str) -> str:
     if not dot:
         return text
     digits = tail[: len(tail) - len(tail.lstrip("0123456789"))]
-    return f"{head}.{digits[:6].ljust(6, '0')}{tail[len(digits):]}"
+    return f"{head}.{digits[:6].ljust(6, '0')}{tail[len(digits) :]}"
 
 
 @register.filter

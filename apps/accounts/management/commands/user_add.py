@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")
         parser.add_argument("--role", choices=[role.value for role in Role], default=Role.VIEWER.value)
-        parser.add_argument("--password-stdin", action="store_true", help="read the password's line from standard input")
+        parser.add_argument(
+            "--password-stdin", action="store_true", help="read the password's line from standard input"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = sys.stdin.readline().rstrip("\n") if options["password_stdin"] else getpass.getpass()
