@@ -100,7 +100,10 @@ export function parseMessage(text) {
   } catch {
     return null;
   }
-  if (typeof value !== "object" || value === null || !("type" in value) || typeof value.type !== "string") return null;
+  if (typeof value !== "object" || value === null) return null;
+  // An engine event is passed on as the engine wrote it: it has a Type, and no type.
+  if ("Type" in value && !("type" in value)) return /** @type {Message} */ ({ ...value, type: "event" });
+  if (!("type" in value) || typeof value.type !== "string") return null;
   return /** @type {Message} */ (value);
 }
 

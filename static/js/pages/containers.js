@@ -1,0 +1,194 @@
+import { setConnection } from "../lib/connection.js";
+import { startColumns } from "../lists/columns.js";
+import { startFilter } from "../lists/completion.js";
+import { startFigures } from "../lists/figures.js";
+import { morph } from "../lists/morph.js";
+import { startVerbs } from "../lists/verbs.js";
+import { openSocket } from "../streams/socket.js";
+
+// The list moves by itself: an engine event (or a socket that came back) makes it fetch itself again with the same
+// query, and only what differs is touched. The first event of a burst is answered at once, the rest after a pause.
+
+const SETTLE_MS = 50;
+const place = document.getElementById("containers");
+
+/** @param {HTMLElement} root */
+function start(root) {
+  const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+  let isLive = false;
+  let isBusy = false;
+  let isAskedAgain = false;
+  let isOverdue = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
+
+  function showLive() {
+    const foot = document.getElementById("live");
+    const words = foot?.querySelector("[data-words]");
+    const list = document.getElementById("list");
+    if (!foot || !words || !list) return;
+    const { takenAt, failure } = list.dataset;
+    const isTrue = isLive && !failure;
+    foot.dataset.state = isTrue ? "live" : failure ? "down" : "unknown";
+    const time = takenAt ? clock.format(new Date(takenAt)) : "";
+    const text = (isTrue ? foot.dataset.wordLive : takenAt ? foot.dataset.wordAsOf : foot.dataset.wordNever) ?? "";
+    const said = text.replace("{time}", time);
+    if (words.textContent !== said) words.textContent = said;
+  }
+
+  /** @param {string} html */
+  function take(html) {
+    // eslint-disable-next-line no-restricted-syntax -- an answer of our own server; what is parsed so runs nothing
+    const next = new DOMParser().parseFromString(html, "text/html").getElementById("list");
+    const now = document.getElementById("list");
+    if (!next || !now) return;
+    morph(now, next);
+    const { failure, total } = next.dataset;
+    if (failure) setConnection("down", { detail: failure });
+    else setConnection("up");
+    for (const count of document.querySelectorAll('[data-count="containers"]')) count.textContent = total ?? "";
+    showLive();
+    verbs.refresh();
+    lookAtFigures();
+  }
+
+  async function look() {
+    if (isBusy) {
+      isAskedAgain = true;
+      return;
+    }
+    isBusy = true;
+    const address = location.href;
+    const answer = await fetch(address, {
+      headers: { "HX-Request": "true", Accept: "text/html" },
+      credentials: "same-origin",
+      cache: "no-store",
+    }).catch(() => null);
+    if (answer?.ok && !answer.redirected && address === location.href) take(await answer.text());
+    isBusy = false;
+    if (isAskedAgain || address !== location.href) {
+      isAskedAgain = false;
+      void look();
+    }
+  }
+
+  function lookSoon() {
+    if (later !== undefined) {
+      isOverdue = true;
+      return;
+    }
+    void look();
+    later = setTimeout(() => {
+      later = undefined;
+      const isAsked = isOverdue;
+      isOverdue = false;
+      if (isAsked) lookSoon();
+    }, SETTLE_MS);
+  }
+
+  /** @param {string} href @param {{replace?: boolean}} [how] */
+  function go(href, how = {}) {
+    if (how.replace) history.replaceState(null, "", href);
+    else history.pushState(null, "", href);
+    filter?.set(new URL(href, location.href).searchParams.get("q") ?? "");
+    void look();
+  }
+
+  const verbs = startVerbs(root, () => void look());
+  startColumns(root, document.getElementById("columns-menu"));
+  const form = document.getElementById("filter");
+  const filter =
+    form instanceof HTMLFormElement
+      ? startFilter(form, (line) => {
+          const url = new URL(location.href);
+          url.searchParams.delete("page");
+          if (line) url.searchParams.set("q", line);
+          else url.searchParams.delete("q");
+          verbs.forgetTicks();
+          go(url.href, { replace: true });
+        })
+      : null;
+  const lookAtFigures = startFigures(root, root.dataset.statsUrl ?? "");
+
+  root.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-list]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    verbs.forgetTicks();
+    go(link.href);
+  });
+  addEventListener("popstate", () => {
+    filter?.set(new URL(location.href).searchParams.get("q") ?? "");
+    void look();
+  });
+  document.addEventListener("dockerweb:changed", () => void look());
+  document.addEventListener("keydown", (event) => walk(root, event));
+
+  let wasLost = false;
+  openSocket(
+    root.dataset.eventsUrl ?? "",
+    {
+      onReady: () => {
+        isLive = true;
+        // Whatever happened between the page (or the loss) and now was not heard.
+        wasLost = false;
+        void look();
+      },
+      onText: (message) => {
+        if (message.type === "lost") {
+          isLive = false;
+          void look();
+          return;
+        }
+        if (message.type === "resync") {
+          isLive = true;
+          void look();
+          return;
+        }
+        lookSoon();
+      },
+      onProblem: () => {
+        isLive = false;
+        showLive();
+      },
+      onLost: () => {
+        isLive = false;
+        if (!wasLost) void look();
+        wasLost = true;
+        showLive();
+      },
+    },
+    { reconnect: { onProblem: (problem) => problem.status >= 500 } },
+  );
+  showLive();
+}
+
+/**
+ * Arrows walk through the rows by their names; Space ticks the row.
+ * @param {HTMLElement} root
+ * @param {KeyboardEvent} event
+ */
+function walk(root, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const focus = document.activeElement;
+  const row = focus?.closest("tr[data-id]");
+  const isOnName = focus?.matches("a.name") ?? false;
+  if (event.key === " " && row && isOnName) {
+    const box = row.querySelector(".c-tick input");
+    if (!(box instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    box.click();
+    return;
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const isFree = !focus || focus === document.body || focus.id === "main" || isOnName;
+  if (!isFree || document.querySelector("dialog[open], :popover-open")) return;
+  const names = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("tr[data-id] a.name")]);
+  const at = names.indexOf(/** @type {HTMLElement} */ (focus));
+  const next = names[at < 0 ? (event.key === "ArrowDown" ? 0 : names.length - 1) : at + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+if (place) start(place);
