@@ -101,7 +101,10 @@ export function startPalette() {
 
   const open = () => {
     if (dialog.open) return;
-    const pages = [...document.querySelectorAll("[data-palette]")].map(entryOf);
+    // What is nearest comes first: this thing's pages, the sections, then what the menus offer.
+    const offered = [...document.querySelectorAll("[data-palette]")];
+    const near = ["main [data-palette]", ".side [data-palette]"].map((place) => offered.filter((one) => one.matches(place)));
+    const pages = [...new Set([...near.flat(), ...offered])].map(entryOf);
     entries = pages;
     input.value = "";
     draw();

@@ -7,13 +7,14 @@ function show(isOpen) {
   const side = document.getElementById("side");
   const shade = document.querySelector(".side-shade");
   if (!side) return;
+  const wasOpen = document.body.classList.contains("side-is-open");
   document.body.classList.toggle("side-is-open", isOpen);
   side.inert = narrow.matches && !isOpen;
   if (shade instanceof HTMLElement) shade.hidden = !isOpen;
   const opener = document.querySelector(".side-open");
   opener?.setAttribute("aria-expanded", String(isOpen));
   if (isOpen) side.querySelector("a")?.focus();
-  else if (narrow.matches && document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+  else if (wasOpen && narrow.matches && opener instanceof HTMLElement) opener.focus();
 }
 
 export function startSide() {

@@ -7,6 +7,7 @@ import { openSocket } from "../streams/socket.js";
 // that came back) makes the page fetch its moving parts again.
 
 const SETTLE_MS = 60;
+const QUIET = new Set(["exec_create", "exec_start", "exec_detach", "attach", "detach", "resize", "top", "export", "copy", "archive-path", "extract-to-dir", "commit"]);
 const place = document.getElementById("container");
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let later;
@@ -36,7 +37,14 @@ async function look(id) {
   isBusy = false;
   if (answer?.status === 404) showGone();
   else if (answer?.ok && !answer.redirected) {
-    await morphById(await answer.text());
+    morphById(await answer.text(), (next) => {
+      // Values that were asked for stay on screen while the rest moves.
+      if (document.getElementById("reveal-env")?.getAttribute("aria-pressed") !== "true") return;
+      for (const part of ["env", "reveal-env"]) {
+        const shown = document.getElementById(part);
+        if (shown) next.querySelector(`#${part}`)?.replaceWith(shown.cloneNode(true));
+      }
+    });
     document.dispatchEvent(new CustomEvent("dockerweb:container", { detail: { id } }));
   }
   if (isAskedAgain) {
@@ -54,6 +62,28 @@ function lookSoon(id) {
     later = undefined;
     void look(id);
   }, SETTLE_MS);
+}
+
+/** What runs is removed by force only: then the tick is asked for, otherwise it is not offered. */
+function prepareRemoval() {
+  const force = document.querySelector('#remove-dialog [name="force"]');
+  if (!(force instanceof HTMLInputElement)) return;
+  const isRunning = document.getElementById("container-head")?.dataset.running === "yes";
+  force.checked = false;
+  force.required = isRunning;
+  force.closest("label")?.toggleAttribute("hidden", !isRunning);
+}
+
+/**
+ * Whether an event changes what this page shows. Health checks are execs: their end brings a new line.
+ * @param {Record<string, unknown>} event
+ * @param {string} id
+ */
+function concerns(event, id) {
+  const actor = /** @type {{ID?: string, Attributes?: {container?: string}}|undefined} */ (event.Actor);
+  if (actor?.ID !== id && actor?.Attributes?.container !== id) return false;
+  const kind = String(event.Action ?? "").split(":")[0] ?? "";
+  return !QUIET.has(kind);
 }
 
 /** @param {HTMLButtonElement} button */
@@ -88,31 +118,32 @@ if (place) {
   const { events } = place.dataset;
   document.addEventListener("dockerweb:changed", () => lookSoon(id));
   document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("#reveal-env") : null;
+    if (!(event.target instanceof Element)) return;
+    const button = event.target.closest("#reveal-env");
     if (button instanceof HTMLButtonElement) void toggleEnv(button);
+    if (event.target.closest('[data-opens="remove-dialog"]')) prepareRemoval();
   });
   if (events) {
-    let wasLost = false;
     openSocket(
       events,
       {
         onReady: () => {
+          // Whatever happened between the page (or the loss) and now was not heard.
           setConnection("up");
-          if (wasLost) lookSoon(id);
-          wasLost = false;
+          lookSoon(id);
         },
         onText: (message) => {
-          const actor = /** @type {{ID?: string}|undefined} */ (message.Actor ?? message.actor);
-          if ((actor?.ID ?? message.id ?? message.actor_id) === id) lookSoon(id);
+          if (message.type === "lost") setConnection("down", { since: new Date(), detail: "" });
+          else if (message.type === "resync") {
+            setConnection("up");
+            lookSoon(id);
+          } else if (concerns(message, id)) lookSoon(id);
         },
         onProblem: (problem) => {
-          if (problem.status >= 502) setConnection("down", { detail: problem.detail });
-        },
-        onLost: () => {
-          wasLost = true;
+          if (problem.status >= 500) setConnection("down", { detail: problem.detail });
         },
       },
-      { reconnect: { onProblem: (problem) => problem.status >= 502 } },
+      { reconnect: { onProblem: (problem) => problem.status >= 500 } },
     );
   }
 }
