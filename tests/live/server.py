@@ -83,8 +83,9 @@ class Server:
             time.sleep(0.05)
 
     def stop(self, *, with_signal: signal.Signals = signal.SIGTERM) -> int:
-        """Send the signal and wait for the end; its exit status."""
-        assert self._process is not None
+        """Send the signal and wait for the end; its exit status. 0 when it was never started."""
+        if self._process is None:
+            return 0
         if self._process.poll() is None:
             self._process.send_signal(with_signal)
         try:
