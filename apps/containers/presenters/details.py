@@ -117,7 +117,7 @@ def container_detail(container: ContainerInspect, *, page_host: str) -> Containe
         id=container.id,
         image=config.image,
         image_id=container.image_id,
-        exit_code=None if container.is_running or not state.started_at and not state.error else state.exit_code,
+        exit_code=None if container.is_running or not (state.started_at or state.error) else state.exit_code,
         error=state.error,
         is_oom_killed=state.oom_killed,
         pid=state.pid,

@@ -25,8 +25,8 @@ class Fact:
 def limits_of(host_config: HostConfig) -> tuple[Fact, ...]:
     """The limits that are set. Empty: it may use all that the host has."""
     facts = (
-        (_("Memory"), size(host_config.memory_bytes) if host_config.memory_bytes else ""),
-        (_("Memory reserved"), size(host_config.memory_reservation_bytes) if host_config.memory_reservation_bytes else ""),
+        (_("Memory"), _size(host_config.memory_bytes)),
+        (_("Memory reserved"), _size(host_config.memory_reservation_bytes)),
         (_("Memory and swap"), _swap(host_config)),
         (_("CPUs"), cpu_words(host_config)),
         (_("CPU shares"), str(host_config.cpu_shares or "")),
@@ -46,6 +46,10 @@ def cpu_words(host_config: HostConfig) -> str:
     else:
         return ""
     return ngettext("%(cpus)s CPU", "%(cpus)s CPUs", 1 if cpus == 1 else 2) % {"cpus": f"{cpus:.3g}"}
+
+
+def _size(limit_bytes: int | None) -> str:
+    return size(limit_bytes) if limit_bytes else ""
 
 
 def _swap(host_config: HostConfig) -> str:
