@@ -22,9 +22,7 @@ def _direct(stage: Stage, container_id: str) -> WebSocket:
 
 
 def _through(stage: Stage, container_id: str) -> WebSocket:
-    line = WebSocket.to_server(
-        stage.port, f"/ws/hosts/local/containers/{container_id}/attach/", cookie=stage.cookie
-    )
+    line = WebSocket.to_server(stage.port, f"/ws/hosts/local/containers/{container_id}/attach/", cookie=stage.cookie)
     for opcode, payload in line.messages():
         if opcode == OPCODE_TEXT and json.loads(payload)["type"] == "ready":
             return line

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.private_engine import RawEngine
+from tests.browser.fixtures import Pages
 
 SHOWN_WITHIN_MS = 30_000
 SENTINEL = "what the reader had copied before"
@@ -20,7 +21,7 @@ class TerminalPage:
     def __init__(self, page: Page, container_id: str) -> None:
         self.page = page
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page.goto(f"/hosts/local/containers/{container_id}/terminal/")
+        page.goto(f"hosts/local/containers/{container_id}/terminal/")
 
     def connected(self) -> "TerminalPage":
         expect(self.page.locator("#terminal")).to_have_attribute("data-state", "live", timeout=SHOWN_WITHIN_MS)
@@ -56,7 +57,7 @@ Opener = Callable[[str], TerminalPage]
 
 
 @pytest.fixture
-def terminal(pages: Callable[..., Page]) -> Opener:
+def terminal(pages: Pages) -> Opener:
     """Open the terminal of a container as an admin."""
     return lambda container_id: TerminalPage(pages("ada"), container_id)
 
@@ -68,7 +69,7 @@ def idle(make_container: Callable[..., str]) -> str:
 
 
 def _processes(raw: RawEngine, container_id: str) -> str:
-    _, answer = raw.get(f"/containers/{container_id}/top?ps_args=-eo,pid,args")
+    _, answer = raw.get(f"/containers/{container_id}/top?ps_args=-eo%20pid,args")
     return str(answer)
 
 
@@ -205,7 +206,7 @@ def test_a_program_cannot_write_the_clipboard(terminal: Opener, idle: str) -> No
 
 
 def test_the_page_is_accessible_and_fits_a_phone(
-    pages: Callable[..., Page], idle: str, axe: Callable[[Page], Any], screenshot: Callable[[Page, str], Any]
+    pages: Pages, idle: str, axe: Callable[[Page], None], screenshot: Callable[[Page, str], Path]
 ) -> None:
     shell = TerminalPage(pages("ada"), idle).connected()
     shell.type("ls -l / | head -20")
@@ -217,8 +218,9 @@ def test_the_page_is_accessible_and_fits_a_phone(
     screenshot(phone.page, "terminal-phone")
 
 
-def test_a_viewer_gets_no_terminal(pages: Callable[..., Page], idle: str) -> None:
+def test_a_viewer_gets_no_terminal(pages: Pages, idle: str) -> None:
+    pages.allow("status of 403")
     page = pages("joan")
-    answer = page.goto(f"/hosts/local/containers/{idle}/terminal/")
+    answer = page.goto(f"hosts/local/containers/{idle}/terminal/")
     assert answer is not None and answer.status == 403
     expect(page.locator("#terminal-screen")).to_have_count(0)

@@ -5,7 +5,7 @@ import { WebLinksAddon } from "@xterm/addon-web-links";
 import { WebglAddon } from "@xterm/addon-webgl";
 import { Terminal } from "@xterm/xterm";
 
-import { strictDocument } from "./strict_document.js";
+import { strictDocument, withStrictElements } from "./strict_document.js";
 
 /** Colours of the dark surface that logs and terminals share in both themes. */
 const THEME = {
@@ -81,7 +81,7 @@ export class Screen {
     this.#terminal.loadAddon(new Unicode11Addon());
     this.#terminal.unicode.activeVersion = "11";
     this.#terminal.loadAddon(new WebLinksAddon((_event, uri) => follow(uri)));
-    this.#terminal.open(parent);
+    withStrictElements(() => this.#terminal.open(parent));
     this.#useWebgl();
     // OSC 52 would let a container read and write the clipboard of whoever looks at it.
     this.#terminal.parser.registerOscHandler(52, () => true);

@@ -42,18 +42,35 @@ function withStyleThroughObjectModel(element) {
   return element;
 }
 
+/** @param {string} name */
+function createStrictElement(name) {
+  const create = Document.prototype.createElement.bind(document);
+  return name === "style" ? create("terminal-sheet") : withStyleThroughObjectModel(create(name));
+}
+
 /** @returns {Document} the page's document, except for how it makes elements */
 export function strictDocument() {
   if (!customElements.get("terminal-sheet")) customElements.define("terminal-sheet", SheetElement);
   return new Proxy(document, {
     get(target, key) {
-      if (key === "createElement") {
-        return (/** @type {string} */ name) =>
-          name === "style" ? target.createElement("terminal-sheet") : withStyleThroughObjectModel(target.createElement(name));
-      }
+      if (key === "createElement") return createStrictElement;
       const value = Reflect.get(target, key, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
     set: (target, key, value) => Reflect.set(target, key, value, target),
   });
+}
+
+/**
+ * Runs `act` while the page's own document makes strict elements too: xterm.js 6.0 opens its scrollbar's style
+ * there whatever document it was given (`CoreBrowserTerminal.open`, a matter of precedence between `??` and `?:`).
+ * @param {() => void} act
+ */
+export function withStrictElements(act) {
+  document.createElement = /** @type {typeof document.createElement} */ (createStrictElement);
+  try {
+    act();
+  } finally {
+    Reflect.deleteProperty(document, "createElement");
+  }
 }
