@@ -88,20 +88,32 @@ async function sprite(files) {
     else unknown.push(`  ${name} (${file})`);
   }
   if (unknown.length) throw new Error(`no such icon in @tabler/icons:\n${unknown.join("\n")}`);
-  const target = path.join(OUT, "icons.svg");
-  await writeFile(`${target}.new`, `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
-  await rename(`${target}.new`, target);
-  return symbols.length;
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+  return { path: path.join(OUT, "icons.svg"), contents: Buffer.from(drawing), count: symbols.length };
 }
 
-/** Writes what the server hands to a browser that takes it so: the same, compressed. @param {string} file */
-async function compress(file) {
-  const content = await readFile(file);
-  if (content.length < 1024 || !/\.(js|css|svg)$/.test(file)) return [];
+/**
+ * What the server hands to a browser that takes it so: the same, compressed.
+ * @param {{path: string, contents: Uint8Array}} file
+ */
+async function compressed(file) {
+  if (file.contents.length < 1024 || !/\.(js|css|svg)$/.test(file.path)) return [];
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
-  await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }));
-  await writeFile(`${file}.br`, await promisify(brotliCompress)(content, quality));
-  return [`${file}.gz`, `${file}.br`];
+  return [
+    { path: `${file.path}.gz`, contents: await promisify(gzip)(file.contents, { level: 9 }) },
+    { path: `${file.path}.br`, contents: await promisify(brotliCompress)(file.contents, quality) },
+  ];
+}
+
+/**
+ * In one step, so that a server that runs meanwhile never reads half a file; the same again is left alone.
+ * @param {{path: string, contents: Uint8Array}} file
+ */
+async function write(file) {
+  if (existsSync(file.path) && Buffer.compare(await readFile(file.path), file.contents) === 0) return;
+  await mkdir(path.dirname(file.path), { recursive: true });
+  await writeFile(`${file.path}.new`, file.contents);
+  await rename(`${file.path}.new`, file.path);
 }
 
 /** Styles that no other style imports. @param {string[]} styles */
@@ -140,7 +152,7 @@ async function build() {
     absWorkingDir: ROOT,
     bundle: true,
     minify: true,
-    metafile: true,
+    write: false,
     target: TARGET,
     legalComments: "linked",
     logLevel: "warning",
@@ -166,18 +178,18 @@ async function build() {
     }),
   ]);
   const icons = await sprite([...words, ...scripts]);
+  const made = [...results.flatMap((result) => result.outputFiles ?? []), icons];
+  const files = [...made, ...(await Promise.all(made.map(compressed))).flat()];
+  await Promise.all(files.map(write));
 
-  const kept = new Set([path.join(OUT, "icons.svg")]);
-  for (const result of results) for (const file of Object.keys(result.metafile.outputs)) kept.add(path.join(ROOT, file));
-  const count = kept.size;
-  for (const made of await Promise.all([...kept].map(compress))) for (const file of made) kept.add(file);
+  const kept = new Set(files.map((file) => file.path));
   for (const entry of await readdir(OUT, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
     if (entry.isFile() && !kept.has(file)) await rm(file, { force: true });
   }
   await mkdir(path.dirname(STAMP), { recursive: true });
   await writeFile(STAMP, state);
-  console.log(`front end: ${count} files, ${icons} icons, ${Date.now() - started} ms`);
+  console.log(`front end: ${made.length} files, ${icons.count} icons, ${Date.now() - started} ms`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

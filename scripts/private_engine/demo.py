@@ -47,6 +47,7 @@ class _Demo:
 def _service(name: str, image: str, script: str, *, number: int = 1) -> _Demo:
     labels = {
         "com.docker.compose.project": "shop",
+        "dockerweb.team": "shop",
         "com.docker.compose.service": name,
         "com.docker.compose.container-number": str(number),
     }
@@ -76,12 +77,12 @@ def _household() -> list[_Demo]:
             tty=True,
             fields={"Env": ["PS1=workbench:\\w$ ", "TERM=xterm-256color", "TOKEN=not-for-viewers"]},
         ),
-        _Demo("chatter", "demo/chatter:2.1", ["sh", "-c", _CHATTER], labels={"owner": "ada"}),
+        _Demo("chatter", "demo/chatter:2.1", ["sh", "-c", _CHATTER], labels={"dockerweb.team": "platform"}),
         _Demo(
             "website",
             "demo/website:1.4",
             ["sh", "-c", _WEBSITE],
-            labels={"owner": "joan"},
+            labels={"dockerweb.team": "web"},
             host_config={"NetworkMode": "bridge", "PortBindings": published},
             fields={"ExposedPorts": {"80/tcp": {}}},
         ),
