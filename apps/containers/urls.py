@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.containers.views import details, lifecycle, listing, terminal
+from apps.containers.views import details, lifecycle, listing, logs, terminal
 
 app_name = "containers"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("<str:ref>/", details.container_summary, name="detail"),
     path("<str:ref>/inspect/", details.container_inspect, name="inspect"),
     path("<str:ref>/env/", details.container_env, name="env"),
+    path("<str:ref>/logs/", logs.container_logs, name="logs"),
+    path("<str:ref>/logs/download/", logs.container_log_download, name="log_download"),
     path("<str:ref>/terminal/", terminal.container_terminal, name="terminal"),
 ]

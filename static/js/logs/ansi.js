@@ -15,9 +15,14 @@ const CSI = 0x9b;
 
 /** Style state of a line. Colours: -1 none, 0–255 palette, 0x1000000 + rgb true colour. */
 class Style {
-  constructor() {
-    this.reset();
-  }
+  fg = -1;
+  bg = -1;
+  isBold = false;
+  isDim = false;
+  isItalic = false;
+  isUnderlined = false;
+  isInverse = false;
+  isStruck = false;
 
   reset() {
     this.fg = -1;

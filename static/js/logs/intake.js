@@ -27,14 +27,19 @@ export class Intake {
    * @param {LogStore} store
    * @param {boolean} isTty
    * @param {SeenRecords} [seen]
+   * @param {import("./stamps.js").Stamp | null} [until] records after it are not taken
    */
-  constructor(store, isTty, seen = new SeenRecords()) {
+  constructor(store, isTty, seen = new SeenRecords(), until = null) {
     this.store = store;
     this.isTty = isTty;
     this.seen = seen;
     /** @type {Map<number, Pending>} by stream */
     this.pending = new Map();
     this.records = 0; // that this intake was given, seen ones too
+    this.until = until;
+    this.isPast = false; // a record after `until` was met
+    /** @type {(() => void) | null} called once, before the next record that was not seen yet becomes a line */
+    this.onFirstNew = null;
     this.reader = this.#newReader();
   }
 
@@ -67,10 +72,15 @@ export class Intake {
    * @param {number} nanos
    */
   #take(stream, payload, sec, nanos) {
+    if (this.until !== null && (sec > this.until.sec || (sec === this.until.sec && nanos > this.until.nanos))) {
+      this.isPast = true;
+      return;
+    }
     this.records += 1;
     const pending = this.pending.get(stream);
     const isContinued = pending !== undefined && pending.sec === sec && pending.nanos === nanos;
     if (!this.seen.isNew(stream, payload, sec, nanos, isContinued)) return;
+    this.onFirstNew?.();
     if (pending !== undefined && !isContinued) this.#flush(stream);
     const isPartial = payload.length === PARTIAL && payload[PARTIAL - 1] !== NEWLINE;
     if (isContinued) this.#continue(stream, pending, payload, isPartial);

@@ -36,6 +36,13 @@ export class SeenRecords {
     this.expectedUntil = { sec: 0, nanos: 0 };
     this.matched = 0;
     this.dropped = 0; // repeated by the engine's log rotation
+    /** @type {{sec: number, nanos: number, key: number}[]} the first records, to put earlier ones before them */
+    this.head = [];
+  }
+
+  /** After a resume: everything that was known has come again. */
+  get isCaughtUp() {
+    return this.matched > 0 && this.expectedLeft === 0;
   }
 
   /** The newest record's time; null before the first. @returns {Stamp | null} */
@@ -57,6 +64,21 @@ export class SeenRecords {
       if (compareStamps(stamp, earliest) < 0) earliest = stamp;
     }
     return earliest;
+  }
+
+  /**
+   * These records are known from elsewhere: each is dropped once.
+   * @param {{sec: number, nanos: number, key: number}[]} records
+   */
+  expect(records) {
+    this.expected = new Map();
+    this.expectedLeft = records.length;
+    this.matched = 0;
+    for (const record of records) {
+      const name = this.#name(record.sec, record.nanos, record.key);
+      this.expected.set(name, (this.expected.get(name) ?? 0) + 1);
+      if (compareStamps(record, this.expectedUntil) > 0) this.expectedUntil = record;
+    }
   }
 
   /** A stream from `since()` starts: what was seen from there on will come again. */
@@ -97,6 +119,7 @@ export class SeenRecords {
     this.nanos[place] = nanos;
     this.keys[place] = key;
     this.count += 1;
+    if (this.head.length < LOOK_BACK) this.head.push({ sec, nanos, key });
     return true;
   }
 
