@@ -122,6 +122,7 @@ CONTAINERS = [
     Page("containers:inspect", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:env", get=admins(200), post=CLOSED, kwargs=RUNNING),
     Page("containers:logs", get=readers(), post=CLOSED, kwargs=RUNNING),
+    Page("containers:log_download", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:terminal", get=admins(200), post=CLOSED, kwargs=RUNNING),
     Page("terminals:shells", get=admins(200), post=CLOSED, kwargs=RUNNING),
 ]  # fmt: skip
