@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from apps.containers.services.options import VerbOptions
 from apps.core.errors import InvalidInput
 
 LONGEST_STOP_S = 3600
@@ -14,16 +14,6 @@ SIGNALS = ("SIGTERM", "SIGKILL", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGU
 """What the dialog offers; any other name or number is accepted too."""
 _SIGNAL = re.compile(r"(SIG)?[A-Z]+[0-9]?([+-][0-9]{1,2})?|[0-9]{1,2}", re.ASCII)
 _YES = {"1", "true", "on", "yes"}
-
-
-@dataclass(frozen=True, slots=True)
-class VerbOptions:
-    """`timeout_s` None: the container's own; `signal` None: SIGKILL."""
-
-    timeout_s: int | None = None
-    signal: str | None = None
-    is_with_volumes: bool = False
-    is_forced: bool = False
 
 
 def verb_options(posted: Mapping[str, str]) -> VerbOptions:

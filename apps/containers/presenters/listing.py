@@ -248,7 +248,7 @@ def _fragments(rows: Sequence[ContainerRow], *, base: str, may: May) -> list[Saf
         html = _kept.get(key)
         if html is None:
             shared["url"] = escape(f"{base}{row.id}/")
-            html = template.render({"row": row, **shared})
+            html = SafeString(template.render({"row": row, **shared}))
             with _kept_lock:
                 _kept[key] = html
                 while len(_kept) > ROWS_KEPT:

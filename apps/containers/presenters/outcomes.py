@@ -62,7 +62,7 @@ def bulk_title(total: int, failed: int) -> str:
 def _item(item: BulkItem, names: dict[str, str]) -> dict[str, Any]:
     if item.outcome is not None:
         return {**outcome_json(item.outcome), "is_done": True, "status": 200, "detail": "", "hint": ""}
-    assert item.failure is not None  # noqa: S101 - an item has one of the two
+    assert item.failure is not None
     problem = problem_of(item.failure)
     return {
         "id": item.ref,

@@ -45,7 +45,7 @@ class PortLink:
 
 @dataclass(frozen=True, slots=True)
 class ContainerRow:
-    """What a row shows. `tone` is the colour of the state; `since` an ISO moment, right to the unit the engine tells."""
+    """What a row shows. `tone` is the colour of the state; `since` a moment, right to the unit the engine tells."""
 
     id: str
     short_id: str

@@ -97,11 +97,8 @@ def _fault(key: str | None, value: str, *, is_closed: bool) -> str:
     if key not in KEYS:
         known = ", ".join(KEYS)
         whole = f'"{key}:{value}"'
-        return _("There is no filter “%(key)s”. Known are: %(known)s. To look for the text itself, write %(whole)s.") % {
-            "key": key,
-            "known": known,
-            "whole": whole,
-        }
+        told = _("There is no filter “%(key)s”. Known are: %(known)s. To look for the text itself, write %(whole)s.")
+        return told % {"key": key, "known": known, "whole": whole}
     if not value:
         return _("“%(key)s:” needs a value.") % {"key": key}
     if key == "status" and value.lower() not in STATES:

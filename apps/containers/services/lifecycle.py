@@ -16,7 +16,7 @@ from enum import StrEnum
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.errors import ContainerStartFailed
-from apps.containers.forms.verbs import VerbOptions
+from apps.containers.services.options import VerbOptions
 from apps.core.errors import NotFoundHere, Refusal
 from apps.engine.api import containers as api
 from apps.engine.errors import ApiError, Conflict, EngineError, NotFound

@@ -5,25 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Host',
+            name="Host",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='address name')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('endpoint', models.CharField(blank=True, default='', max_length=255, verbose_name='endpoint')),
-                ('api_version', models.CharField(blank=True, default='', max_length=8, validators=[django.core.validators.RegexValidator('^\\d{1,2}\\.\\d{1,2}$')], verbose_name='pinned API version')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="address name")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("endpoint", models.CharField(blank=True, default="", max_length=255, verbose_name="endpoint")),
+                (
+                    "api_version",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=8,
+                        validators=[django.core.validators.RegexValidator("^\\d{1,2}\\.\\d{1,2}$")],
+                        verbose_name="pinned API version",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name', 'slug'],
+                "ordering": ["name", "slug"],
             },
         ),
     ]
