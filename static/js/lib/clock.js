@@ -1,7 +1,7 @@
 import { word } from "./words.js";
 
-// <time datetime="…" data-clock="age|time|moment">: the server writes a text in UTC, this one puts it into the
-// reader's zone. The exact moment is in the title.
+// <time datetime="…" data-clock="age|time|moment"> (moment where nothing is said): the server writes a text in UTC,
+// this puts it into the reader's zone. The exact moment is in the title.
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
@@ -31,7 +31,7 @@ function dress(element) {
 }
 
 function dressAll() {
-  for (const element of document.querySelectorAll("time[data-clock]")) dress(/** @type {HTMLTimeElement} */ (element));
+  for (const element of document.querySelectorAll("time[datetime]")) dress(/** @type {HTMLTimeElement} */ (element));
 }
 
 export function startClock() {
@@ -44,7 +44,7 @@ export function startClock() {
       isAsked = false;
       dressAll();
     });
-  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["datetime"] });
+  }).observe(document.body, { childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: ["datetime"] });
   setInterval(() => {
     if (!document.hidden) dressAll();
   }, 5000);

@@ -19,11 +19,14 @@ function showGone() {
   isGone = true;
   document.body.classList.add("is-gone");
   document.getElementById("container-gone")?.removeAttribute("hidden");
-  document.getElementById("container-head")?.querySelector("[data-container-state]")?.setAttribute("data-state", "removed");
+  for (const dot of document.querySelectorAll("#container-head [data-state], #container-head")) dot.setAttribute("data-state", "removed");
+  const words = document.querySelector("[data-container-state]");
+  if (words) words.textContent = place?.dataset.removed ?? "";
 }
 
 /** @param {string} id */
 async function look(id) {
+  if (isGone) return;
   if (isBusy) {
     isAskedAgain = true;
     return;
@@ -51,6 +54,12 @@ async function look(id) {
     isAskedAgain = false;
     void look(id);
   }
+}
+
+/** @param {Record<string, unknown>} event @param {string} id */
+function isRemoval(event, id) {
+  const actor = /** @type {{ID?: string}|undefined} */ (event.Actor);
+  return event.Action === "destroy" && actor?.ID === id;
 }
 
 /** @param {string} id */
@@ -137,7 +146,8 @@ if (place) {
           else if (message.type === "resync") {
             setConnection("up");
             lookSoon(id);
-          } else if (concerns(message, id)) lookSoon(id);
+          } else if (isRemoval(message, id)) showGone();
+          else if (concerns(message, id)) lookSoon(id);
         },
         onProblem: (problem) => {
           if (problem.status >= 500) setConnection("down", { detail: problem.detail });
