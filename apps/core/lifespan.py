@@ -1,6 +1,6 @@
 """What runs when the server starts and stops. Apps register here (in `AppConfig.ready`); the server calls.
 
-Hooks are coroutine functions; they run on the server's event loop, starts in order of registration, stops in reverse.
+Hooks are coroutine functions on the server's event loop; starts run in order of registration, stops all at once.
 They do not run under `manage.py`.
 """
 
@@ -39,8 +39,12 @@ async def start() -> None:
 
 
 async def stop() -> None:
-    for hook in reversed(_stops):
-        try:
-            await asyncio.wait_for(hook(), STOP_WITHIN_S)
-        except Exception:
-            log.exception("stopping: %s.%s failed", hook.__module__, getattr(hook, "__qualname__", hook))
+    """Run all stops, at the same time: the process must end soon."""
+    await asyncio.gather(*(_stop(hook) for hook in _stops))
+
+
+async def _stop(hook: Hook) -> None:
+    try:
+        await asyncio.wait_for(hook(), STOP_WITHIN_S)
+    except Exception:
+        log.exception("stopping: %s.%s failed", hook.__module__, getattr(hook, "__qualname__", hook))
