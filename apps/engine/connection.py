@@ -29,7 +29,8 @@ _FLOOD_BYTES = 8 * 1024
 """While more than this comes in a window, reading pauses for a moment between two pieces, so that they grow.
 
 The engine writes each log line by itself. Read as they come they would make messages of some hundred bytes all the way
-to the browser; gathered they have tens of KiB, at the same rate. Keystrokes and their echo never get there, and so never wait.
+to the browser; gathered they have tens of KiB, at the same rate. Keystrokes and their echo never get there, and so
+never wait.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import random
 
 import pytest
@@ -24,6 +25,7 @@ from apps.engine.wire.http1 import HttpError, ResponseReader, request_bytes
 from apps.engine.wire.jsonlines import LineSplitter, LineTooLong
 from tests.engines.scripted import frame
 
+LINE = st.binary(min_size=1, max_size=80).map(lambda raw: raw.replace(b"\n", b"").strip(b"\r \t") or b"{}")
 FRAMES = st.lists(st.tuples(st.sampled_from([0, STDOUT, STDERR, ENGINE_MESSAGE]), st.binary(max_size=300)), max_size=12)
 
 
@@ -31,7 +33,7 @@ def pieces_of(whole: bytes, seed: int) -> list[bytes]:
     """Cut into pieces of many sizes, empty ones left out."""
     rng = random.Random(seed)
     cuts = sorted({0, len(whole), *(rng.randint(0, len(whole)) for _ in range(rng.randint(0, 20)))})
-    return [whole[start:stop] for start, stop in zip(cuts, cuts[1:], strict=False)]
+    return [whole[start:stop] for start, stop in itertools.pairwise(cuts)]
 
 
 def test_conformance_14_frames_cut_at_every_offset_give_the_same_bytes() -> None:
@@ -117,7 +119,7 @@ def test_conformance_21_pieces_of_a_long_line_come_whole_and_in_order() -> None:
 
 
 @given(
-    lines=st.lists(st.binary(min_size=1, max_size=80).map(lambda raw: raw.replace(b"\n", b"").strip(b"\r \t") or b"{}")),
+    lines=st.lists(LINE),
     ending=st.sampled_from([b"\n", b"\r\n"]),
     is_last_open=st.booleans(),
     seed=st.integers(0, 2**32),

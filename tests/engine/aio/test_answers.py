@@ -82,9 +82,7 @@ async def test_an_error_carries_the_words_of_the_engine(scripted: ScriptedEngine
         await engine.run(containers.container_kill("ab"))
 
 
-async def test_an_answer_cut_in_the_middle_is_a_lost_connection(
-    scripted: ScriptedEngine, engine: AsyncEngine
-) -> None:
+async def test_an_answer_cut_in_the_middle_is_a_lost_connection(scripted: ScriptedEngine, engine: AsyncEngine) -> None:
     def half(exchange: Exchange) -> None:
         exchange.head(200, {"Content-Type": "application/json", "Content-Length": "100"})
         exchange.send(b'{"Id":')

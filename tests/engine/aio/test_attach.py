@@ -120,7 +120,7 @@ def echo(exchange: Exchange) -> None:
     exchange.send(b"<end>")
 
 
-@pytest.mark.parametrize("missing", [(404, {"message": "page not found"}), (501, "no"), (400, "not websocket protocol")])
+@pytest.mark.parametrize("missing", [(404, {"message": "page not found"}), (501, ""), (400, "not websocket protocol")])
 async def test_an_engine_without_the_websocket_is_attached_to_by_a_hijack(
     scripted: ScriptedEngine, engine: AsyncEngine, missing: object
 ) -> None:

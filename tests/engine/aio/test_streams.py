@@ -15,7 +15,7 @@ from apps.engine.endpoint import Endpoint
 from apps.engine.errors import EngineGone, NotImplementedByEngine, ProtocolBroken, Unreachable
 from apps.engine.types.events import Event, event_of
 from apps.engine.version import ApiVersion
-from tests.engines.scripted import MULTIPLEXED_STREAM, RAW_STREAM, Exchange, ScriptedEngine, frame
+from tests.engines.scripted import MULTIPLEXED_STREAM, RAW_STREAM, Exchange, ScriptedEngine
 
 LOGS = container_streams.container_logs("ab", follow=True)
 
