@@ -106,14 +106,14 @@ ACCOUNTS = [
     Page("usersessions_list", get=readers(), post=readers(302)),
 ]  # fmt: skip
 
-BULK = {"verb": "stop", "id": "{running}", "timeout_s": "0"}
+BULK = {"verb": "stop", "id": "{running}", "timeout": "0"}
 
 CONTAINERS = [
     Page("containers:list", get=readers(), post=CLOSED, kwargs=HOST),
     Page("containers:bulk", get=CLOSED, post=admins(), kwargs=HOST, fields=BULK),
     Page("containers:start", get=CLOSED, post=admins(), kwargs=STOPPED),
-    Page("containers:stop", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout_s": "0"}),
-    Page("containers:restart", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout_s": "0"}),
+    Page("containers:stop", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout": "0"}),
+    Page("containers:restart", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout": "0"}),
     Page("containers:kill", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"signal": "KILL"}),
     Page("containers:pause", get=CLOSED, post=admins(), kwargs=RUNNING),
     Page("containers:unpause", get=CLOSED, post=admins(), kwargs=RUNNING),
