@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+from django.urls import URLPattern
 
-websocket_urlpatterns: list[Any] = []
-if find_spec("apps.terminals.routing"):
-    websocket_urlpatterns += import_module("apps.terminals.routing").websocket_urlpatterns
+from apps.terminals.routing import websocket_urlpatterns as terminals
+
+websocket_urlpatterns: list[URLPattern] = [*terminals]

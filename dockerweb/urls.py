@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from apps.accounts.views.setup import first_admin
@@ -13,12 +11,10 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("setup/", first_admin, name="setup"),
     path("accounts/", include("apps.accounts.urls")),
+    path("hosts/<slug:host_slug>/containers/", include("apps.containers.urls")),
+    path("hosts/<slug:host_slug>/containers/", include("apps.terminals.urls")),
+    path("", include("apps.hosts.urls")),
 ]
-if find_spec("apps.containers.urls"):
-    urlpatterns.append(path("hosts/<slug:host_slug>/containers/", include("apps.containers.urls")))
-urlpatterns.append(path("hosts/<slug:host_slug>/containers/", include("apps.terminals.urls")))
-if find_spec("apps.hosts.urls"):
-    urlpatterns.append(path("", include("apps.hosts.urls")))
 
 handler400 = "apps.core.views.bad_request"
 handler403 = "apps.core.views.permission_denied"
