@@ -101,7 +101,7 @@ class Call(_Options[T_co]):
 
     def request(self, version: ApiVersion | None) -> Request:
         """Return the request in an API version; None: without a version prefix (only for _ping and version)."""
-        query = {name: value for name, value in self.query.items() if value is not None}
+        query: dict[str, QueryValue] = {name: value for name, value in self.query.items() if value is not None}
         body = self.body
         if version is not None:
             self._check(version, query)
@@ -126,14 +126,16 @@ class Call(_Options[T_co]):
         for name, value in self.path.items():
             path = path.replace("{" + name + "}", self._quoted(value))
         prefix = f"/v{version}" if version is not None else ""
-        text = urlencode([(name, _text(value)) for name, value in query.items() if value not in (None, {})])
+        text = urlencode(
+            [(name, _text(value)) for name, value in query.items() if value not in (None, {})], errors="replace"
+        )
         return f"{prefix}{path}?{text}" if text else f"{prefix}{path}"
 
     def _quoted(self, value: str) -> str:
         value = value.removeprefix("/")
         if value in ("", ".", ".."):  # "//" is answered by a redirect, dots are folded away on the way
             raise NotFound(404, f"No such object: {value!r}", operation=self.operation.id)
-        return quote(value, safe="")
+        return quote(value, safe="", errors="replace")
 
     def _check(self, version: ApiVersion, query: Mapping[str, QueryValue]) -> None:
         operation = self.operation

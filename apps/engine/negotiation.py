@@ -116,7 +116,7 @@ def _version(text: str) -> ApiVersion | None:
 def _members(reply: Reply) -> dict[str, str]:
     try:
         members = msgspec.json.decode(reply.body)
-    except msgspec.DecodeError as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise ProtocolBroken("/version is no JSON", operation=SYSTEM_VERSION.id) from exc
     if not isinstance(members, dict):
         raise ProtocolBroken("/version is no JSON object", operation=SYSTEM_VERSION.id)

@@ -118,15 +118,16 @@ class Engine:
 
     def _sent(self, request: Request, version: ApiVersion, *, deadline_s: float | None) -> Reply:
         session = self._opened()
+        headers = {"Host": self.endpoint.authority, **request.headers}
         prepared = session.prepare_request(
-            requests.Request(request.method, self._base_url + request.target, headers=dict(request.headers))
+            requests.Request(request.method, self._base_url + request.target, headers=headers)
         )
         prepared.body = request.body
         if request.body is not None:
             prepared.headers["Content-Length"] = str(len(request.body))
         response = session.send(prepared, stream=True, allow_redirects=False, timeout=(CONNECT_DEADLINE_S, deadline_s))
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(response.status_code, headers, _body(response.raw), version)
+        received = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status_code, received, _body(response.raw), version)
 
     def _opened(self) -> requests.Session:
         with self._lock:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from apps.engine.api import archive, containers, exec, system  # noqa: A004  (the module of that tag)
+from apps.engine.api import archive, containers, exec, system
 from apps.engine.errors import VersionTooOld
 from apps.engine.operations import OPERATIONS, Answer, Kind, Operation
 from apps.engine.version import CEILING, FLOOR, ApiVersion

@@ -112,9 +112,7 @@ def container_list(
 
 def container_list_brief() -> Call[list[ContainerBrief]]:
     """List every container, running or not, reading only what sorting and counting thousands of them takes."""
-    return Call(
-        CONTAINER_LIST, query={"all": True}, parse=lambda reply: container_briefs_of(reply.body)
-    )
+    return Call(CONTAINER_LIST, query={"all": True}, parse=lambda reply: container_briefs_of(reply.body))
 
 
 def container_inspect(container_id: str, *, size: bool = False) -> Call[ContainerInspect]:

@@ -148,7 +148,7 @@ class PortBinding(Struct, rename="pascal"):
 
 
 class HostConfig(Struct, rename="pascal"):
-    """Settings that depend on the host. Sizes in bytes, 0 and None mean unlimited; `nano_cpus` is in billionths of a CPU."""
+    """Settings that depend on the host. Sizes in bytes, 0 and None mean unlimited; `nano_cpus` is 10⁹ for one CPU."""
 
     raw_binds: list[str] | None = field(name="Binds", default=None)
     network_mode: str = ""

@@ -42,7 +42,9 @@ class CpuStats(Struct):
     @property
     def cpus(self) -> int | None:
         """CPUs of the host; `online_cpus` came with API 1.27, before it the list of CPUs is counted."""
-        return self.online_cpus or len(self.cpu_usage.percpu_usage or ()) or None
+        if self.online_cpus is not None and self.online_cpus > 0:
+            return self.online_cpus
+        return len(self.cpu_usage.percpu_usage or ()) or None
 
 
 class MemoryStats(Struct):

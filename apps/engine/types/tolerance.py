@@ -19,6 +19,7 @@ from apps.engine.errors import ProtocolBroken
 T = TypeVar("T", bound=msgspec.Struct)
 
 _MISFIT = object()
+_ODD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +31,7 @@ def read(wanted: type[T], body: bytes) -> T:
     """Return the struct in a JSON object. Raise ProtocolBroken when `body` is no JSON object at all."""
     try:
         return cast(T, _decoder(wanted).decode(body))
-    except msgspec.DecodeError:
+    except _ODD:
         value = _plain(body)
     if not isinstance(value, dict):
         raise ProtocolBroken(f"a JSON object was expected, not {type(value).__name__}")
@@ -42,7 +43,7 @@ def read_list(wanted: type[T], body: bytes) -> list[T]:
     try:
         found: list[T] | None = _decoder(list[wanted] | None).decode(body)  # type: ignore[valid-type]
         return found or []
-    except msgspec.DecodeError:
+    except _ODD:
         value = _plain(body)
     if value is None:
         return []
