@@ -101,6 +101,8 @@ class PrivateEngine:
     def stop(self) -> None:
         """Ask it to stop, and return once it is gone; its containers stop with it (not with `live_restore`)."""
         self._end(signal.SIGTERM)
+        if not self._isolated:
+            network.remove_bridge(self._bridge)
 
     def kill(self) -> None:
         """What a crash looks like: SIGKILL, no goodbye to anybody."""
@@ -134,8 +136,6 @@ class PrivateEngine:
             if self._holder.stdout is not None:
                 self._holder.stdout.close()
             self._holder = None
-        if not self._isolated:
-            network.remove_bridge(self._bridge)
 
     @property
     def _containerd_pid(self) -> int | None:
