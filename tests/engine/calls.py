@@ -19,6 +19,7 @@ FULL_CALLS: dict[str, Call[Any]] = {
             for key in ("ancestor", "before", "since", "volume", "network", "health", "is-task", "publish", "expose")
         }
     ),
+    "container_list_brief": containers.container_list_brief(),
     "container_inspect": containers.container_inspect(ID, size=True),
     "container_top": containers.container_top(ID, ps_args="aux"),
     "container_changes": containers.container_changes(ID),
