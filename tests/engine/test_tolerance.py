@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from apps.engine.errors import ProtocolBroken
 from apps.engine.types import tolerance
+from apps.engine.types.container_brief import container_briefs_of
 from apps.engine.types.container_inspect import ContainerInspect, container_inspect_of
 from apps.engine.types.containers import ContainerSummary
 from apps.engine.types.stats import StatsSample, stats_of
@@ -80,6 +81,25 @@ def test_one_odd_field_breaks_neither_its_row_nor_the_list(data: st.DataObject) 
     assert found[0] == whole[0]
     for row in found:
         read_all(row)
+
+
+@given(st.data())
+def test_one_odd_field_breaks_no_brief_list(data: st.DataObject) -> None:
+    rows = json.loads(sample("ContainerList"))
+    place = data.draw(st.sampled_from([place for place in places(rows[1]) if place != ("Id",)]))
+    put(rows[1], place, data.draw(ODD))
+    found = container_briefs_of(json.dumps(rows).encode())
+    assert [row.id for row in found] == [row["Id"] for row in rows]
+    for row in found:
+        read_all(row)
+
+
+def test_a_brief_row_says_what_the_whole_one_says() -> None:
+    whole = tolerance.read_list(ContainerSummary, sample("ContainerList"))
+    for row, brief in zip(whole, container_briefs_of(sample("ContainerList")), strict=True):
+        for name in ("id", "name", "names", "state", "health", "exit_code", "labels", "ports", "mounts", "created"):
+            assert getattr(brief, name) == getattr(row, name), name
+        assert brief.network_names == list(row.networks)
 
 
 def test_what_fits_around_an_odd_field_is_kept() -> None:

@@ -6,11 +6,12 @@ for. Such a row keeps the whole answer alive that it was cut from.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, field
 
+from apps.engine.errors import ProtocolBroken
 from apps.engine.types import tolerance
 from apps.engine.types.containers import (
     SHORT_ID_LENGTH,
@@ -21,6 +22,8 @@ from apps.engine.types.containers import (
     exit_code_of,
     state_of,
 )
+
+T = TypeVar("T", bound=Struct)
 
 _HEALTH_BY_STATUS = {"(healthy)": "healthy", "(unhealthy)": "unhealthy", "(health: starting)": "starting"}
 
@@ -84,12 +87,12 @@ class ContainerBrief(Struct, rename="pascal", gc=False):
     @property
     def ports(self) -> list[Port]:
         """Ports, [] when there are none."""
-        return tolerance.read_list(Port, bytes(self.ports_json))
+        return _items(Port, self.ports_json)
 
     @property
     def mounts(self) -> list[MountPoint]:
         """Mounts, [] when there are none or the engine is too old to tell (API < 1.23)."""
-        return tolerance.read_list(MountPoint, bytes(self.mounts_json))
+        return _items(MountPoint, self.mounts_json)
 
     @property
     def network_names(self) -> list[str]:
@@ -105,11 +108,21 @@ def container_briefs_of(body: bytes) -> list[ContainerBrief]:
     """Read a list of containers; what does not fit is dropped field by field, as `tolerance` does."""
     try:
         return _briefs.decode(body) or []
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         summaries = tolerance.read_list(ContainerSummary, body)
         return _briefs.decode(msgspec.json.encode(summaries)) or []
 
 
 def _members(raw: Raw) -> dict[str, Any]:
-    members = msgspec.json.decode(raw)
+    try:
+        members = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
     return members if isinstance(members, dict) else {}
+
+
+def _items(kind: type[T], raw: Raw) -> list[T]:
+    try:
+        return tolerance.read_list(kind, bytes(raw))
+    except ProtocolBroken:
+        return []
