@@ -1,0 +1,66 @@
+"""A kept list is true while a feed stands and nothing happened."""
+
+from __future__ import annotations
+
+from apps.engine.types.container_brief import ContainerBrief
+from apps.hosts.snapshots import LONGEST_TRUST_S, Snapshot
+
+ONE = (ContainerBrief(id="1" * 64),)
+TWO = (ContainerBrief(id="2" * 64),)
+
+
+def test_without_a_feed_a_list_is_kept_but_not_trusted() -> None:
+    snapshot = Snapshot()
+    snapshot.keep(ONE, generation=snapshot.generation)
+    assert snapshot.current is None
+    assert snapshot.last is not None
+    assert snapshot.last.containers == ONE
+
+
+def test_with_a_feed_it_is_trusted_until_something_happens() -> None:
+    snapshot = Snapshot()
+    snapshot.follow()
+    kept = snapshot.keep(ONE, generation=snapshot.generation)
+    assert snapshot.current is kept
+    snapshot.changed()
+    assert snapshot.current is None
+    assert snapshot.last is kept
+
+
+def test_a_list_asked_for_before_a_change_and_answered_after_it_is_not_trusted() -> None:
+    snapshot = Snapshot()
+    snapshot.follow()
+    asked_at = snapshot.generation
+    snapshot.changed()
+    snapshot.keep(ONE, generation=asked_at)
+    assert snapshot.current is None
+
+
+def test_an_older_answer_that_comes_late_does_not_replace_a_newer_one() -> None:
+    snapshot = Snapshot()
+    snapshot.follow()
+    early = snapshot.generation
+    snapshot.changed()
+    snapshot.keep(TWO, generation=snapshot.generation)
+    snapshot.keep(ONE, generation=early)
+    assert snapshot.current is not None
+    assert snapshot.current.containers == TWO
+
+
+def test_losing_the_feed_ends_the_trust_and_a_new_one_does_not_bring_it_back() -> None:
+    snapshot = Snapshot()
+    snapshot.follow()
+    snapshot.keep(ONE, generation=snapshot.generation)
+    snapshot.unfollow()
+    assert snapshot.current is None
+    snapshot.follow()
+    assert snapshot.current is None
+
+
+def test_even_a_followed_list_is_taken_anew_after_five_minutes() -> None:
+    now = [1000.0]
+    snapshot = Snapshot(clock=lambda: now[0])
+    snapshot.follow()
+    snapshot.keep(ONE, generation=snapshot.generation)
+    now[0] += LONGEST_TRUST_S + 1
+    assert snapshot.current is None
