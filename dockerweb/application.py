@@ -36,7 +36,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
             case "http":
-                await self.pages(scope, receive, send)
+                await self.pages({**scope, "path": _with_prefix(scope["path"])}, receive, send)
             case "websocket":
                 await self.sockets(scope, receive, send)
             case "lifespan":
@@ -54,6 +54,12 @@ class Application:
         await receive()
         await lifespan.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _with_prefix(path: str) -> str:
+    """The path below our sub-path: a proxy may have taken the sub-path off."""
+    prefix = settings.PREFIX
+    return path if not prefix or path.startswith(f"{prefix}/") else prefix + path
 
 
 class Router:

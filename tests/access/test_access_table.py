@@ -35,6 +35,7 @@ STRICT = (
     "object-src 'none'",
     "base-uri 'none'",
 )
+DOWNLOAD = ("default-src 'none'", "frame-ancestors 'none'", "sandbox")
 
 _applications: list[Application] = []
 
@@ -141,7 +142,8 @@ async def check(page: Page, cookies: dict[str, str], names: Callable[[], dict[st
 
 def check_headers(answer: Answer, where: str) -> None:
     policy = [part.strip() for part in answer.headers["content-security-policy"].split(";")]
-    assert set(STRICT) <= set(policy), where
+    required = DOWNLOAD if "attachment" in answer.headers.get("content-disposition", "") else STRICT
+    assert set(required) <= set(policy), where
     assert "unsafe-" not in answer.headers["content-security-policy"], where
     assert answer.headers["x-frame-options"] == "DENY", where
     assert answer.headers["x-content-type-options"] == "nosniff", where

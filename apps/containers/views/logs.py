@@ -33,7 +33,7 @@ def container_log_download(request: HttpRequest, host_slug: str, ref: str) -> St
     response = StreamingHttpResponse(download.pieces, content_type="text/plain; charset=utf-8")
     filename = f"{download.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
     response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

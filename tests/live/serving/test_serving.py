@@ -74,6 +74,14 @@ async def test_sockets_end_with_their_right_and_all_of_them_with_1012_on_sigterm
         assert time.monotonic() < deadline
 
 
+def _ask_plainly(server: Server, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def test_500_megabytes_are_refused_before_they_are_sent(live_server: Server) -> None:
     with socket.create_connection(("127.0.0.1", live_server.port), timeout=60) as wire:
         head = f"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1:{live_server.port}\r\nContent-Length: {500 * 2**20}\r\n\r\n"
@@ -110,6 +118,8 @@ def test_below_a_sub_path_everything_stays_below_it_also_without_an_engine(own_s
     assert (status, headers["location"]) == (302, "/docker/accounts/login/?next=/docker/hosts/local/containers/")
     status, _, page = ask(server, "/accounts/sessions/", user="ada")
     assert status == 200
+    assert _ask_plainly(server, "/healthz") == 200  # the proxy has taken the sub-path off
+    assert _ask_plainly(server, "/static/img/mark.svg") == 200
     local = re.findall(r'(?:href|src|action|data-[a-z-]+)="(/[^"]*)"', page)
     assert local
     assert [address for address in local if not address.startswith("/docker/")] == []
