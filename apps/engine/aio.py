@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -22,7 +22,7 @@ from apps.engine.call import Call, Reply, Request
 from apps.engine.connection import Connection
 from apps.engine.dial import dial
 from apps.engine.endpoint import Endpoint
-from apps.engine.errors import ApiError, EngineError, EngineGone, Reason, TimedOut, Unreachable
+from apps.engine.errors import ApiError, EngineError, EngineGone, ProtocolBroken, Reason, TimedOut, Unreachable
 from apps.engine.events import EventStream
 from apps.engine.hijack import UPGRADE_HEADERS, Attached, Hijacked, Via
 from apps.engine.negotiation import EngineFacts, is_stale, negotiation
@@ -77,9 +77,8 @@ class AsyncEngine:
         try:
             return await self._run(call)
         except ApiError as error:
-            if not answers.is_version_refusal(error) or self.pinned is not None:
+            if not self._is_outdated_by(error):
                 raise
-        self._facts = None
         return await self._run(call)
 
     # streams
@@ -90,9 +89,7 @@ class AsyncEngine:
 
         Raise ApiError for the engine's no, and what `run` raises. Leaving the block closes the connection.
         """
-        version = await self._version()
-        async with self._opened(call.request(version), call.operation) as (connection, head):
-            await self._refuse_errors(connection, head, operation=call.operation, version=version)
+        async with self._opened(call.request, call.operation) as (connection, head, version):
             yield EngineStream(connection, head, version=version)
 
     def events(
@@ -135,27 +132,25 @@ class AsyncEngine:
         """
         if via != "hijack":
             try:
-                connection = await self._attach_websocket(container_id, logs=logs, detach_keys=detach_keys)
+                connection = await self._websocket(container_id, logs=logs, detach_keys=detach_keys)
             except EngineError as error:
                 if via == "ws" or not attach.is_websocket_missing(error):
                     raise
-                connection = None
-            if connection is not None:
+            else:
                 try:
                     yield attach.WebSocketAttached(connection, has_stdin=stdin, is_stdin_once=stdin_once)
                 finally:
                     connection.close()
                 return
-        version = await self._version()
         call = container_streams.container_attach(container_id, logs=logs, stdin=stdin, detach_keys=detach_keys)
-        request = _upgraded(call.request(version), UPGRADE_HEADERS)
-        if detach_keys is None:
-            request = attach.without_detach_keys(request, version)
-        async with self._opened(request, CONTAINER_ATTACH) as (connection, head):
-            await self._refuse_errors(connection, head, operation=CONTAINER_ATTACH, version=version)
-            yield Hijacked(
-                connection, head, version=version, tty=tty, has_stdin=stdin, may_half_close=stdin and stdin_once
-            )
+
+        def request_in(version: ApiVersion) -> Request:
+            request = _with_headers(call.request(version), UPGRADE_HEADERS)
+            return request if detach_keys is not None else attach.without_detach_keys(request, version)
+
+        async with self._opened(request_in, CONTAINER_ATTACH) as (connection, head, version):
+            half_closes = stdin and stdin_once
+            yield Hijacked(connection, head, version=version, tty=tty, has_stdin=stdin, may_half_close=half_closes)
 
     @asynccontextmanager
     async def exec_start(
@@ -167,10 +162,12 @@ class AsyncEngine:
         once the socket is hijacked (no such binary) is said in the stream: ask ExecInspect for the exit code (126).
         Leaving the block does not end the process.
         """
-        version = await self._version()
-        request = exec.exec_start(exec_id, tty=tty, console_size=console_size).request(version)
-        async with self._opened(_upgraded(request, UPGRADE_HEADERS), EXEC_START) as (connection, head):
-            await self._refuse_errors(connection, head, operation=EXEC_START, version=version)
+        call = exec.exec_start(exec_id, tty=tty, console_size=console_size)
+
+        def request_in(version: ApiVersion) -> Request:
+            return _with_headers(call.request(version), UPGRADE_HEADERS)
+
+        async with self._opened(request_in, EXEC_START) as (connection, head, version):
             yield Hijacked(connection, head, version=version, tty=tty, has_stdin=True, may_half_close=True)
 
     # life
@@ -236,12 +233,52 @@ class AsyncEngine:
         return Reply(head.status, head.headers, body, version or ApiVersion(1, 0))
 
     @asynccontextmanager
-    async def _opened(self, request: Request, operation: Operation) -> AsyncIterator[tuple[Connection, Head]]:
-        connection, head = await self._open(request, operation)
+    async def _opened(
+        self, request_in: Callable[[ApiVersion], Request], operation: Operation
+    ) -> AsyncIterator[tuple[Connection, Head, ApiVersion]]:
+        """Send the request in the version spoken, and hold the connection that was answered well."""
+        connection, head, version = await self._accepted(request_in, operation)
         try:
-            yield connection, head
+            yield connection, head, version
         finally:
             connection.close()
+
+    async def _accepted(
+        self, request_in: Callable[[ApiVersion], Request], operation: Operation
+    ) -> tuple[Connection, Head, ApiVersion]:
+        version = await self._version()
+        try:
+            return *await self._open_well(request_in(version), operation, version=version), version
+        except ApiError as error:
+            if not self._is_outdated_by(error):
+                raise
+        version = await self._version()
+        return *await self._open_well(request_in(version), operation, version=version), version
+
+    async def _open_well(
+        self, request: Request, operation: Operation, *, version: ApiVersion
+    ) -> tuple[Connection, Head]:
+        """Open, and raise the ApiError of an answer that is none of the good ones; the caller closes."""
+        connection, head = await self._open(request, operation)
+        if head.status < 300:
+            return connection, head
+        body = b""
+        try:
+            async with asyncio.timeout(HEAD_DEADLINE_S):
+                body = await connection.read_all(limit_bytes=_LONGEST_ERROR_BYTES)
+        except (TimeoutError, EngineGone):
+            pass  # the status says enough
+        finally:
+            connection.close()
+        error = answers.error_of(operation, Reply(head.status, head.headers, body, version))
+        raise error or ProtocolBroken(f"unexpected status {head.status}", operation=operation.id)
+
+    def _is_outdated_by(self, error: ApiError) -> bool:
+        """Say whether the engine refused the version we speak (it was replaced), so that asking again may help."""
+        if not answers.is_version_refusal(error) or self.pinned is not None:
+            return False
+        self._facts = None
+        return True
 
     async def _open(self, request: Request, operation: Operation) -> tuple[Connection, Head]:
         """Send a request and wait for its head alone; the caller closes the connection."""
@@ -271,45 +308,26 @@ class AsyncEngine:
             error.operation = operation.id
             raise
 
-    async def _refuse_errors(
-        self, connection: Connection, head: Head, *, operation: Operation, version: ApiVersion
-    ) -> None:
-        """Raise the ApiError of an answer that is none of the good ones, with the engine's words."""
-        if head.status < 300:
-            return
-        body = b""
-        try:
-            async with asyncio.timeout(HEAD_DEADLINE_S):
-                body = await connection.read_all(limit_bytes=_LONGEST_ERROR_BYTES)
-        except (TimeoutError, EngineGone):
-            pass
-        error = answers.error_of(operation, Reply(head.status, head.headers, body, version))
-        if error is not None:
-            if answers.is_version_refusal(error):
-                self._facts = None
-            raise error
-
-    async def _attach_websocket(self, container_id: str, *, logs: bool, detach_keys: str | None) -> Connection | None:
-        """Return a connection that is a WebSocket; None when the engine is too old for a usable one."""
-        facts = await self.facts()
-        version = attach.websocket_version(facts.api_version, facts.max_api)
-        if version is None:
-            return None
+    async def _websocket(self, container_id: str, *, logs: bool, detach_keys: str | None) -> Connection:
+        """Return a connection that is a container's WebSocket. Raise VersionTooOld below API 1.28."""
         operation = CONTAINER_ATTACH_WEBSOCKET
+        newest = (await self.facts()).max_api
         handshake = attach.Handshake()
         call = container_streams.container_attach_ws(container_id, logs=logs, detach_keys=detach_keys)
-        request = _upgraded(call.request(version), handshake.headers)
-        if detach_keys is None:
-            request = attach.without_detach_keys(request, version)
-        connection, head = await self._open(request, operation)
+
+        def request_in(version: ApiVersion) -> Request:
+            version = attach.websocket_version(version, newest)
+            request = _with_headers(call.request(version), handshake.headers)
+            return request if detach_keys is not None else attach.without_detach_keys(request, version)
+
+        connection, head, _ = await self._accepted(request_in, operation)
         try:
-            await self._refuse_errors(connection, head, operation=operation, version=version)
             handshake.check(head)
-        except BaseException:
+        except ProtocolBroken:
             connection.close()
             raise
         return connection
 
 
-def _upgraded(request: Request, headers: Mapping[str, str]) -> Request:
+def _with_headers(request: Request, headers: Mapping[str, str]) -> Request:
     return replace(request, headers={**request.headers, **headers})

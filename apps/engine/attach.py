@@ -18,7 +18,7 @@ from websockets.uri import WebSocketURI
 
 from apps.engine.call import Request
 from apps.engine.connection import Connection
-from apps.engine.errors import ApiError, EngineError, EngineGone, ProtocolBroken
+from apps.engine.errors import ApiError, EngineError, EngineGone, ProtocolBroken, VersionTooOld
 from apps.engine.hijack import Via
 from apps.engine.operations import CONTAINER_ATTACH_WEBSOCKET
 from apps.engine.version import ApiVersion
@@ -49,20 +49,25 @@ def without_detach_keys(request: Request, version: ApiVersion) -> Request:
     return replace(request, target=f"{request.target}&detachKeys={_NEVER_TYPED}")
 
 
-def websocket_version(spoken: ApiVersion, newest: ApiVersion) -> ApiVersion | None:
-    """Return the version to ask for a WebSocket in: the one spoken, at least 1.28. None: the engine is too old."""
+def websocket_version(spoken: ApiVersion, newest: ApiVersion) -> ApiVersion:
+    """Return the version to ask for a WebSocket in: the one spoken, at least 1.28.
+
+    Raise VersionTooOld for an engine whose newest version is older.
+    """
     version = max(spoken, BINARY_FRAMES_SINCE)
-    return version if version <= newest else None
+    if version > newest:
+        raise VersionTooOld(CONTAINER_ATTACH_WEBSOCKET.id, BINARY_FRAMES_SINCE, newest)
+    return version
 
 
 def is_websocket_missing(error: EngineError) -> bool:
-    """Say whether the engine (or a proxy) has no WebSocket for attach, so that a hijack is worth trying.
+    """Say whether the engine (or a proxy) has no usable WebSocket for attach, so that a hijack is worth trying.
 
     A missing container looks the same; the hijack then says so.
     """
     if isinstance(error, ApiError):
         return error.status in _MISSING_STATUSES or (error.status == 400 and "websocket" in error.message.lower())
-    return isinstance(error, ProtocolBroken)
+    return isinstance(error, ProtocolBroken | VersionTooOld)
 
 
 class Handshake:

@@ -271,14 +271,18 @@ class ScriptedEngine:
     def close(self) -> None:
         """Stop: every connection is dropped and the socket file removed. Raises what a script raised, if any did."""
         self._closed.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self.stop_listening()
         self.drop_connections()
-        self._acceptor.join(5)
         shutil.rmtree(self._directory, ignore_errors=True)
         if self.failures:
             raise self.failures[0]
+
+    def stop_listening(self) -> None:
+        """Accept nothing more; a socket file stays behind, as after SIGKILL. Open connections go on."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join(5)
+        self._listener.close()
 
     def drop_connections(self) -> None:
         """Cut every open connection without a word."""

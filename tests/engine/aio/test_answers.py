@@ -70,6 +70,32 @@ async def test_an_engine_that_was_replaced_is_asked_for_its_version_again(
     assert [seen.version for seen in scripted.seen("POST", "/containers/ab/start")] == ["1.41", "1.41", "1.40"]
 
 
+async def test_a_version_that_is_refused_is_negotiated_again(scripted: ScriptedEngine, engine: AsyncEngine) -> None:
+    """The engine was replaced by an older one; also for streams, whose answer comes before anybody could notice."""
+    words = "client version 1.41 is too new. Maximum supported API version is 1.40"
+
+    def answer(exchange: Exchange) -> None:
+        if exchange.seen.version == "1.41":
+            exchange.answer(400, {"message": words})
+        else:
+            exchange.begin()
+            exchange.chunk(b'{"Name": "old"}\n')
+            exchange.end()
+
+    scripted.on("GET", "/info", answer)
+    scripted.on("GET", "/events", answer)
+    await engine.facts()
+    scripted.api_version = "1.40"
+    async with engine.stream(system.events()) as stream:
+        assert await stream.read() == b'{"Name": "old"}\n'
+    scripted.api_version = "1.41"
+    await engine.run(system.ping())
+    assert (await engine.facts()).api_version == ApiVersion(1, 41)
+    scripted.api_version = "1.40"
+    await engine.run(system.info())
+    assert [seen.version for seen in scripted.seen("GET", "/info")] == ["1.41", "1.40"]
+
+
 async def test_an_error_carries_the_words_of_the_engine(scripted: ScriptedEngine, engine: AsyncEngine) -> None:
     scripted.on("POST", "/containers/{id}/start", (404, {"message": "No such container: ab"}))
     scripted.on("POST", "/containers/{id}/stop", (500, "plain words"))
@@ -141,9 +167,8 @@ async def test_why_an_engine_cannot_be_reached_is_said(address: str, reason: Rea
     assert caught.value.reason is reason
 
 
-async def test_a_stale_socket_file_refuses(tmp_path: Path, scripted: ScriptedEngine, engine: AsyncEngine) -> None:
-    scripted._listener.close()  # the file stays, nobody listens: what SIGKILL leaves
-    scripted.drop_connections()
+async def test_a_socket_file_left_by_a_killed_engine_refuses(scripted: ScriptedEngine, engine: AsyncEngine) -> None:
+    scripted.stop_listening()
     with pytest.raises(Unreachable) as caught:
         await engine.facts()
     assert caught.value.reason is Reason.REFUSED

@@ -11,7 +11,7 @@ import pytest
 
 from apps.engine.aio import AsyncEngine
 from apps.engine.endpoint import Endpoint
-from apps.engine.errors import Conflict, EngineGone, NotFound, ProtocolBroken
+from apps.engine.errors import Conflict, EngineGone, NotFound, ProtocolBroken, VersionTooOld
 from apps.engine.version import ApiVersion
 from apps.engine.wire.frames import FrameSplitter
 from tests.engines.scripted import MULTIPLEXED_STREAM, Exchange, ScriptedEngine, frame
@@ -151,6 +151,9 @@ async def test_an_engine_older_than_binary_frames_is_attached_to_by_a_hijack() -
         scripted.on("POST", "/containers/{id}/attach", echo)
         async with AsyncEngine(Endpoint.parse(scripted.url)).attach("ab", tty=True) as h:
             assert h.via == "hijack"
+        with pytest.raises(VersionTooOld):
+            async with AsyncEngine(Endpoint.parse(scripted.url)).attach("ab", tty=True, via="ws"):
+                pass
         assert scripted.seen("GET", "/containers/ab/attach/ws") == []
 
 
