@@ -18,7 +18,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 WHEN_ROW_SAYS = """
 ([id, word]) => new Promise((resolve) => {
   const says = () => {
-    const row = document.querySelector(`[data-container="${id}"]`);
+    const row = document.querySelector(`tr[data-id="${id}"]`);
     if (row?.querySelector(".state")?.textContent.toLowerCase().includes(word)) {
       resolve(performance.timeOrigin + performance.now());
       return true;
@@ -42,7 +42,7 @@ def measure() -> None:
         context.add_cookies([{"name": name, "value": value.split(";")[0], "url": f"http://127.0.0.1:{on.port}"}])
         page = context.new_page()
         page.goto("/hosts/local/containers/?all=1")
-        page.wait_for_selector("[data-live=live]")
+        page.wait_for_selector("#live[data-state=live]")
         figures = []
         engine = EngineConnection(on.engine.socket_path)
         for turn in range(TURNS):
