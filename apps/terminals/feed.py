@@ -34,8 +34,9 @@ RESYNC_EVERY_S = 300.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
 PULSE_EVERY_S = 5.0
-PULSE_WITHIN_S = 5.0
+PULSE_AGAIN_S = 0.5
 PULSES_MISSED = 3
+"""With an answer expected within 5 s, an engine that hangs is given up after some 20 s."""
 
 
 class Notice(Enum):
@@ -80,10 +81,20 @@ class Subscription:
 class Feed:
     """The events of one host. Begins with its first subscriber, lingers for a while after the last."""
 
-    def __init__(self, engine: AsyncEngine, snapshot: Snapshot, *, linger_s: float = LINGER_S) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        snapshot: Snapshot,
+        *,
+        linger_s: float = LINGER_S,
+        pulse_every_s: float = PULSE_EVERY_S,
+        pulse_within_s: float = PULSE_EVERY_S,
+    ) -> None:
         self.engine = engine
         self._snapshot = snapshot
         self._linger_s = linger_s
+        self._pulse_every_s = pulse_every_s
+        self._pulse_within_s = pulse_within_s
         self._subscriptions: set[Subscription] = set()
         self._running: asyncio.Task[None] | None = None
         self._lingering: asyncio.TimerHandle | None = None
@@ -225,9 +236,9 @@ class Feed:
         missed = 0
         resync_at = loop.time() + RESYNC_EVERY_S
         while True:
-            await asyncio.sleep(PULSE_EVERY_S)
+            await asyncio.sleep(PULSE_AGAIN_S if missed else self._pulse_every_s)
             try:
-                async with asyncio.timeout(PULSE_WITHIN_S):
+                async with asyncio.timeout(self._pulse_within_s):
                     await self.engine.run(ping())
                 missed = 0
             except Unavailable:  # too busy to be asked, which is no silence

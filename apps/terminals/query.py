@@ -13,9 +13,6 @@ from apps.terminals.messages import Resize, clamp
 
 MOST_FIELDS = 200
 LONGEST_FIELD_CHARS = 4096
-QUIET_DETACH_KEYS = "ctrl-^,ctrl-@,ctrl-^,ctrl-@"
-"""The engine's own default swallows a lone Ctrl-P. A tab detaches by being closed, so keys nobody types do."""
-
 _FALSE = frozenset({"", "0", "no", "false", "none"})
 _MOMENT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 _TAIL = re.compile(r"all|[0-9]{1,9}", re.ASCII)
@@ -26,13 +23,13 @@ _ENVIRONMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*=.*", re.ASCII | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class AttachWish:
-    """Attach to a container's own process."""
+    """Attach to a container's own process. Without `detach_keys` no keys detach."""
 
     logs: bool
     stdin: bool
     stdout: bool
     stderr: bool
-    detach_keys: str
+    detach_keys: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def parse_attach(query_string: bytes) -> AttachWish:
         stdin=query.flag("stdin", default=True),
         stdout=query.flag("stdout", default=True),
         stderr=query.flag("stderr", default=True),
-        detach_keys=query.matching("detach_keys", _DETACH_KEYS) or QUIET_DETACH_KEYS,
+        detach_keys=query.matching("detach_keys", _DETACH_KEYS),
     )
     if not (wish.stdin or wish.stdout or wish.stderr):
         raise _invalid("stdout")

@@ -52,6 +52,8 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels is untype
                 await self.browser.close(ending)
         except BrowserGone as exc:
             log.debug("socket left: %r", exc)
+        except Exception:  # the outermost edge of the socket: there is nobody left to tell
+            log.exception("%s could not be closed", type(self).__name__)
         finally:
             await self.released()
 
@@ -120,7 +122,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels is untype
             return closes.ended("engine_gone")
         except InputStalled:
             return closes.refused(problem_of(_input_stalled()))
-        except Exception as exc:  # the outermost edge of the socket
+        except Exception as exc:  # the outermost edge of what served
             if not is_expected(exc):
                 log.exception("%s failed", type(self).__name__)
             return closes.refused(problem_of(exc))

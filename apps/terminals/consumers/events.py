@@ -11,7 +11,7 @@ NOTICES = {Notice.LOST: messages.LOST, Notice.RESYNC: messages.RESYNC}
 
 
 class EventsConsumer(SocketConsumer):
-    """Live events from the shared feed. With `since` or `until`: what the engine remembers, from a stream of its own."""
+    """Live events from the shared feed; with `since` or `until` what the engine remembers, from a stream of its own."""
 
     async def serve(self) -> Ending:
         """Send what the actor may see."""

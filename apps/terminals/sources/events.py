@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from decimal import Decimal
 
 from apps.access import roles
 from apps.access.actions import Action
@@ -30,9 +29,7 @@ class EventsSource:
 
     async def remembered(self) -> AsyncIterator[Event]:
         """What the engine remembers (256 events at most), then what happens until the end asked for, if any."""
-        since = _nanoseconds(self._wish.since)
-        until = _nanoseconds(self._wish.until)
-        async with self._engine.events(since=since, until=until) as events:
+        async with self._engine.events(since=self._wish.since, until=self._wish.until) as events:
             async for event in events:
                 if self._filter.wants(event) and not is_errand(event):
                     yield event
@@ -52,7 +49,3 @@ async def events_open(actor: Actor, host_slug: str, *, wish: EventsWish) -> Asyn
                 wish=wish,
                 sees_commands=roles.may(actor, Action.CONTAINER_EXEC),
             )
-
-
-def _nanoseconds(moment: str | None) -> int | None:
-    return None if moment is None else int(Decimal(moment) * 1_000_000_000)

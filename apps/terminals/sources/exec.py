@@ -20,7 +20,7 @@ from apps.terminals.bridge import ALL_STREAMS
 from apps.terminals.closes import Ending
 from apps.terminals.feed import Feed, feed_of
 from apps.terminals.messages import Resize
-from apps.terminals.query import QUIET_DETACH_KEYS, ExecWish
+from apps.terminals.query import ExecWish
 from apps.terminals.reaper import MARK, Marked
 from apps.terminals.shells import best_shell
 
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 ENVIRONMENT_SINCE = ApiVersion(1, 25)
 DETACH_KEYS_SINCE = ApiVersion(1, 22)
+QUIET_DETACH_KEYS = "ctrl-^,ctrl-@,ctrl-^,ctrl-@"
+"""The engine's own default swallows a lone Ctrl-P. A tab detaches by being closed, so keys nobody types do."""
+
 TERMINAL_KIND = "TERM=xterm-256color"
 END_PATIENCE_S = 5.0
 LOOK_EVERY_S = 0.02

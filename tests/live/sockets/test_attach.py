@@ -70,7 +70,7 @@ async def test_a_stopped_container_is_waited_for_until_somebody_starts_it(
 
 
 async def test_without_stdin_nothing_typed_arrives(live_server: Server, make_container: MakeContainer) -> None:
-    container = make_container(["sh", "-c", "read x; echo \"got $x\""])
+    container = make_container(["sh", "-c", 'read x; echo "got $x"'])
     async with (
         await Client.open(live_server, f"containers/{container}/attach/", {"stdin": "0"}) as watcher,
         await Client.open(live_server, f"containers/{container}/attach/") as typist,
@@ -123,26 +123,24 @@ async def test_a_container_that_ends_at_any_moment_ends_its_sockets_properly(
     live_server: Server, make_container: MakeContainer, raw: RawEngine
 ) -> None:
     count = 30
-    containers = [make_container(["sh", "-c", "while :; do echo tick; done"], tty=bool(n % 2)) for n in range(6)]
-    gate = asyncio.Semaphore(6)
+    program = "while :; do echo tick; sleep 0.01; done"
+    containers = [make_container(["sh", "-c", program], tty=bool(n % 2)) for n in range(6)]
 
     async def one(number: int) -> None:
-        async with gate:
-            container = containers[number % len(containers)]
-            kind = ("attach", "logs")[number % 2]
-            query = {"follow": "1", "tail": "10"} if kind == "logs" else {}
-            client = await Client.open(live_server, f"containers/{container}/{kind}/", query)
-            async with client:
-                await client.until_said("ready")
-                await asyncio.sleep(0.01 * (number % 7))
-                if number >= count - len(containers):
-                    await asyncio.to_thread(raw.remove, container)
-                else:
-                    await asyncio.to_thread(raw.post, f"/containers/{container}/restart?t=0")
-                assert await client.to_the_end() == 1000, client
-                last = client.messages[-1]
-                assert last["type"] in ("exit", "end"), last
-                assert last.get("reason") != "engine_gone"
+        container = containers[number % len(containers)]
+        kind = ("attach", "logs")[number // len(containers) % 2]
+        query = {"follow": "1", "tail": "10"} if kind == "logs" else {}
+        async with await Client.open(live_server, f"containers/{container}/{kind}/", query) as client:
+            await client.until_said("ready")
+            await asyncio.sleep(0.01 * (number % 7))
+            if number >= count - len(containers):
+                await asyncio.to_thread(raw.remove, container)
+            else:
+                await asyncio.to_thread(raw.post, f"/containers/{container}/restart?t=0")
+            assert await client.to_the_end() == 1000, client
+            last = client.messages[-1]
+            assert last["type"] in ("exit", "end"), last
+            assert last.get("reason") != "engine_gone"
 
     # One after the other for each container; different containers at the same time.
     async def column(first: int) -> None:

@@ -62,9 +62,7 @@ async def test_a_host_sends_samples_of_what_is_watched_and_of_nothing_else(
 
 
 def actions(client: Client, container: str) -> list[str]:
-    return [
-        message["Action"] for message in client.messages if message.get("Actor", {}).get("ID") == container
-    ]
+    return [message["Action"] for message in client.messages if message.get("Actor", {}).get("ID") == container]
 
 
 async def test_events_come_as_the_engine_says_them(
