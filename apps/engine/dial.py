@@ -18,6 +18,9 @@ KEEPALIVE_S = 30
 USER_TIMEOUT_MS = 20_000
 """Milliseconds that sent bytes (and keepalive questions) may stay unacknowledged before the kernel gives up."""
 
+TLS_GOODBYE_DEADLINE_S = 1.0
+"""Seconds that a closed connection waits for the other side's goodbye."""
+
 
 async def dial(
     endpoint: Endpoint, *, context: ssl.SSLContext | None = None, deadline_s: float = CONNECT_DEADLINE_S
@@ -38,9 +41,16 @@ async def dial(
                 return protocol
             sock = await _tcp_socket(endpoint)
             try:
-                _, protocol = await loop.create_connection(
-                    connection, sock=sock, ssl=context, server_hostname=endpoint.host if context else None
-                )
+                if context is None:
+                    _, protocol = await loop.create_connection(connection, sock=sock)
+                else:
+                    _, protocol = await loop.create_connection(
+                        connection,
+                        sock=sock,
+                        ssl=context,
+                        server_hostname=endpoint.host,
+                        ssl_shutdown_timeout=TLS_GOODBYE_DEADLINE_S,
+                    )
             except BaseException:
                 sock.close()
                 raise
