@@ -21,7 +21,7 @@ from apps.accounts.actor import Actor
 from apps.containers.forms.listing import PER_PAGE, ListRequest
 from apps.containers.forms.verbs import SIGNALS
 from apps.containers.listed import STATES_WITH_CHIPS, Listed, chip_counts, listed, sorted_rows
-from apps.containers.presenters.rows import ContainerRow, container_row, row_json
+from apps.containers.presenters.rows import container_row, row_json, row_key
 from apps.containers.query.matching import compiled
 from apps.containers.selectors import HostContainers
 from apps.core.problems import Problem, problem_of
@@ -149,7 +149,6 @@ def list_page(request: HttpRequest, actor: Actor, *, found: HostContainers, aske
     )
     link_host = connections.of(found.host).endpoint.host or request.get_host().rpartition(":")[0] or request.get_host()
     taken_at = found.taken_at or 0.0
-    rows = [container_row(row, taken_at=taken_at, link_host=link_host) for row in chosen.rows]
     first = (chosen.page - 1) * PER_PAGE
     return ListPage(
         asked=asked,
@@ -157,9 +156,9 @@ def list_page(request: HttpRequest, actor: Actor, *, found: HostContainers, aske
         may=may,
         chips=_chips(chosen, asked),
         headings=_headings(asked),
-        rows=_fragments(rows, base=base, may=may),
-        first=first + 1 if rows else 0,
-        last=first + len(rows),
+        rows=_fragments(chosen.rows, taken_at=taken_at, link_host=link_host, base=base, may=may),
+        first=first + 1 if chosen.rows else 0,
+        last=first + len(chosen.rows),
         found=chosen.found,
         total=chosen.total,
         previous_href=asked.on_page(chosen.page - 1).address if chosen.page > 1 else "",
@@ -237,18 +236,19 @@ _kept: OrderedDict[tuple[Any, ...], SafeString] = OrderedDict()
 _kept_lock = threading.Lock()
 
 
-def _fragments(rows: Sequence[ContainerRow], *, base: str, may: May) -> list[SafeString]:
+def _fragments(rows: Sequence[Listed], *, taken_at: float, link_host: str, base: str, may: May) -> list[SafeString]:
     """The rows as HTML. A row that says what it said before is not rendered again: lists are fetched at every event."""
     template = get_template("containers/_row.html")
     language = get_language()
     shared: dict[str, Any] = {"base": escape(base), "may": may, "words": _row_words(), "icons": _row_icons()}
     fragments = []
     for row in rows:
-        key = (row, base, may, language)
+        key = (*row_key(row, taken_at=taken_at, link_host=link_host), base, may, language)
         html = _kept.get(key)
         if html is None:
-            shared["url"] = escape(f"{base}{row.id}/")
-            html = SafeString(template.render({"row": row, **shared}))
+            dressed = container_row(row, taken_at=taken_at, link_host=link_host)
+            shared["url"] = escape(f"{base}{dressed.id}/")
+            html = SafeString(template.render({"row": dressed, **shared}))
             with _kept_lock:
                 _kept[key] = html
                 while len(_kept) > ROWS_KEPT:

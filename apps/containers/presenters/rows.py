@@ -3,14 +3,14 @@
 import re
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from apps.containers.listed import Listed
 from apps.containers.query.language import Term
@@ -31,6 +31,21 @@ _SECONDS = {
     "week": 604_800,
     "month": 2_629_800,
     "year": 31_557_600,
+}
+
+
+_STATE_WORDS = {
+    "running": gettext_noop("running"),
+    "restarting": gettext_noop("restarting"),
+    "paused": gettext_noop("paused"),
+    "created": gettext_noop("created"),
+    "removing": gettext_noop("removing"),
+    "dead": gettext_noop("dead"),
+}
+_HEALTH_WORDS = {
+    "healthy": gettext_noop("healthy"),
+    "unhealthy": gettext_noop("unhealthy"),
+    "starting": gettext_noop("starting"),
 }
 
 
@@ -103,26 +118,37 @@ def container_row(row: Listed, *, taken_at: float, link_host: str) -> ContainerR
     )
 
 
+def row_key(row: Listed, *, taken_at: float, link_host: str) -> tuple[Hashable, ...]:
+    """Everything that a row's look depends on, cheaply: two rows with the same key look the same."""
+    summary = row.summary
+    since = since_of(summary, taken_at=taken_at)
+    return (
+        summary.id,
+        row.name,
+        summary.image,
+        row.state,
+        row.health,
+        summary.status,
+        bytes(summary.labels_json),
+        bytes(summary.ports_json),
+        bytes(summary.mounts_json),
+        since,
+        age_words(time.time() - since),
+        link_host,
+    )
+
+
 def state_word(row: Listed) -> str:
     """The state in one word, with the exit code of what has ended."""
     if row.state == "exited":
         code = row.summary.exit_code
         return _("exited") if code is None else _("exited (%(code)s)") % {"code": code}
-    words = {
-        "running": _("running"),
-        "restarting": _("restarting"),
-        "paused": _("paused"),
-        "created": _("created"),
-        "removing": _("removing"),
-        "dead": _("dead"),
-    }
-    return words.get(row.state, row.state or _("unknown"))
+    return _(_STATE_WORDS.get(row.state, row.state or gettext_noop("unknown")))
 
 
 def health_word(health: str) -> str:
     """The health in one word; nothing where there is no check."""
-    words = {"healthy": _("healthy"), "unhealthy": _("unhealthy"), "starting": _("starting"), "none": ""}
-    return words.get(health, health)
+    return "" if health == "none" else _(_HEALTH_WORDS.get(health, health))
 
 
 def age_words(seconds: float) -> str:
