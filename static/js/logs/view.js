@@ -38,7 +38,7 @@ export class LogView {
     this.settle = undefined;
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => {
-      /** @type {HTMLElement} */ (list.parentElement).style.height = `${scroller.clientHeight}px`;
+      /** @type {HTMLElement} */ (list.parentElement).style.height = `${this.#viewHeight}px`;
       this.redraw();
     }).observe(scroller);
   }
@@ -86,13 +86,18 @@ export class LogView {
     if (id <= this.anchorId || id >= this.bottomId - 1) {
       this.anchorId = id;
       this.anchorPx = 0;
-      this.#moveBy(-this.scroller.clientHeight / 3);
+      this.#moveBy(-this.#viewHeight / 3);
     }
     this.redraw();
   }
 
+  /** Never more than the window, even where a style is missing: the rows in view must stay few. */
+  get #viewHeight() {
+    return Math.min(this.scroller.clientHeight, innerHeight);
+  }
+
   get #visibleRows() {
-    return Math.ceil(this.scroller.clientHeight / this.rowHeight) + 1;
+    return Math.ceil(this.#viewHeight / this.rowHeight) + 1;
   }
 
   get #fullHeight() {
@@ -120,7 +125,7 @@ export class LogView {
     this.follow(false);
     if (this.#isExact) this.#place(top / this.rowHeight);
     else if (top <= 0) this.#place(0);
-    else if (Math.abs(moved) > this.scroller.clientHeight * 1.5) this.#place((top / Math.max(1, bottom)) * Math.max(0, this.store.count - this.#visibleRows + 1));
+    else if (Math.abs(moved) > this.#viewHeight * 1.5) this.#place((top / Math.max(1, bottom)) * Math.max(0, this.store.count - this.#visibleRows + 1));
     else this.#moveBy(moved);
     this.ask();
     clearTimeout(this.settle);
@@ -173,8 +178,8 @@ export class LogView {
   }
 
   #draw() {
-    const { store, scroller } = this;
-    if (store === null || scroller.clientHeight === 0) return;
+    const { store } = this;
+    if (store === null || this.#viewHeight === 0) return;
     this.#anchorInside();
     if (this.isFollowing) this.#anchorBottom();
     this.#fill();
@@ -196,7 +201,7 @@ export class LogView {
   /** The last line's lower edge at the lower edge of the view. */
   #anchorBottom() {
     const { firstId, endId } = /** @type {LogStore} */ (this.store);
-    let left = this.scroller.clientHeight;
+    let left = this.#viewHeight;
     let id = endId;
     while (id > firstId && left > 0) {
       id -= 1;
@@ -212,7 +217,7 @@ export class LogView {
     for (;;) {
       /** @type {Set<number>} */
       const wanted = new Set();
-      let left = this.scroller.clientHeight + this.anchorPx;
+      let left = this.#viewHeight + this.anchorPx;
       let id = this.anchorId;
       /** @type {HTMLElement | null} */
       let before = null;
@@ -242,7 +247,7 @@ export class LogView {
   #syncBar() {
     const { store, scroller } = this;
     if (store === null) return;
-    const bottom = Math.max(0, this.#height - scroller.clientHeight);
+    const bottom = Math.max(0, this.#height - this.#viewHeight);
     let top = bottom;
     if (!this.isFollowing) {
       const row = this.anchorId - store.firstId;
