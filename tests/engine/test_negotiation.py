@@ -95,6 +95,11 @@ def test_a_pinned_version_is_spoken_or_refused() -> None:
         assert caught.value.theirs == "1.24-1.41"
 
 
+def test_nothing_below_our_floor_can_be_pinned() -> None:
+    with pytest.raises(NoCommonVersion):
+        version_spoken(ApiVersion(1, 41), ApiVersion(1, 12), pinned=ApiVersion(1, 19))
+
+
 @pytest.mark.parametrize("version", [b"<html>", b"[]", b'{"Version":5}', b"{}"])
 def test_what_is_no_engine_is_told_so(version: bytes) -> None:
     with pytest.raises(ProtocolBroken):

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from apps.engine.answers import body
 from apps.engine.api.system import ping
+from apps.engine.call import Call
 from apps.engine.endpoint import Endpoint, TlsFiles
-from apps.engine.errors import ProtocolBroken, Reason, Unreachable
+from apps.engine.errors import ProtocolBroken, Reason, TimedOut, Unreachable
+from apps.engine.operations import CONTAINER_LIST
 from apps.engine.sync import Engine
 from tests.engine.certificates import Authority
-from tests.engines.scripted import ScriptedEngine
+from tests.engines.scripted import Exchange, ScriptedEngine
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +81,24 @@ def test_certificate_files_that_cannot_be_used_are_told(
         ask(scripted, replace(authority.files, cert=str(path)))
     assert caught.value.reason is Reason.TLS
     assert scripted.requests == []
+
+
+def test_the_deadline_covers_an_answer_that_drips_through_tls(scripted: ScriptedEngine, authority: Authority) -> None:
+    gone = threading.Event()
+
+    def drip(exchange: Exchange) -> None:
+        exchange.begin()
+        for _ in range(400):
+            exchange.chunk(b" ")
+            if gone.wait(0.05):
+                return
+
+    scripted.on("GET", "/containers/json", drip)
+    engine = Engine(Endpoint.parse(scripted.url, tls=authority.files))
+    with pytest.raises(TimedOut):
+        engine.run(Call(CONTAINER_LIST, parse=body, deadline_s=0.5))
+    gone.set()
+    engine.close()
 
 
 def test_speaking_plainly_to_a_tls_port_fails_without_hanging(scripted: ScriptedEngine) -> None:
