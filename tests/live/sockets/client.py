@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +19,7 @@ from tests.live.server import Server
 PATIENCE_S = 60.0
 
 Message = dict[str, Any]
+_signing_in = threading.Lock()
 
 
 class Client:
@@ -41,7 +43,7 @@ class Client:
         max_queue: int | None = 16,
     ) -> Self:
         """Open `/ws/hosts/local/<path>`. Raises InvalidStatus when the handshake is refused."""
-        cookie = await asyncio.to_thread(server.session_cookie, user)
+        cookie = await asyncio.to_thread(_cookie, server, user)
         question = f"?{urlencode(query)}" if query else ""
         connection = await connect(
             f"{server.ws_url}/ws/hosts/local/{path}{question}",
@@ -122,6 +124,11 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<close {self.close_code}, {self.messages}, {bytes(self.received[-300:])!r}>"
+
+
+def _cookie(server: Server, user: str) -> str:
+    with _signing_in:
+        return server.session_cookie(user)
 
 
 async def refused_status(server: Server, path: str, *, user: str = "ada", origin: str | None = None) -> int | None:
