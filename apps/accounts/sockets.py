@@ -25,7 +25,7 @@ LOOKUP_THREADS: Final = 2
 LOOKUP_WITHIN_S: Final = 2.0
 
 Result = TypeVar("Result")
-_pool = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix="standing")
+POOL: Final = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix="standing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def ask(question: Callable[[Any], Result], subject: Any) -> Result:
     """Ask the database in a thread of this module's own. Raises TooSlow."""
     loop = asyncio.get_running_loop()
     try:
-        return await asyncio.wait_for(loop.run_in_executor(_pool, question, subject), LOOKUP_WITHIN_S)
+        return await asyncio.wait_for(loop.run_in_executor(POOL, question, subject), LOOKUP_WITHIN_S)
     except TimeoutError as exc:
         raise TooSlow from exc
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
@@ -13,6 +14,16 @@ from apps.core.problems import Problem, problem_of, problem_response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DisallowedHost):
+        return _plain(
+            request,
+            Problem(
+                400,
+                _("Dockerweb does not know itself by this name."),
+                _("The address was reached under a host name that is not among the allowed ones."),
+                _("Who runs it can add the name to DOCKERWEB_HOSTS or DOCKERWEB_ORIGINS."),
+            ),
+        )
     return problem_response(request, Problem(400, _("This request cannot be understood."), ""))
 
 
@@ -28,11 +39,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our own failure: told without asking anything else (no context processors, no database)."""
-    problem = problem_of(RuntimeError())
+    """Our own failure."""
+    return _plain(request, problem_of(RuntimeError()))
+
+
+def _plain(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Told without asking anything else: no context processors, no database, no host name."""
     if wants_json(request) or is_htmx(request):
         return problem_response(request, problem)
-    return HttpResponse(loader.render_to_string("core/failure.html", {"problem": problem}), status=500)
+    return HttpResponse(loader.render_to_string("core/failure.html", {"problem": problem}), status=problem.status)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from apps.core.errors import AccessDenied, InvalidInput, NotFoundHere, TooLarge, Unavailable
 from apps.core.http import is_htmx, toast, wants_json
 from apps.core.middleware import FetchSite, Problems
 from apps.core.problems import problem_of
+from apps.core.views import server_error
 from apps.engine import errors as engine
 from apps.engine.endpoint import Endpoint
 from apps.engine.version import ApiVersion
@@ -120,3 +121,21 @@ def test_a_change_that_another_site_asks_for_is_refused(site: str, status: int) 
 
     request = RequestFactory().post("/x/", headers={"sec-fetch-site": site, "accept": "application/json"})
     assert FetchSite(lambda _: HttpResponse())(request).status_code == status
+
+
+def test_our_own_failure_is_told_without_the_database_in_every_form() -> None:
+    assert b"went wrong" in server_error(asked()).content
+    assert json.loads(server_error(asked(accept="application/json")).content)["status"] == 500
+    assert "toast" in json.loads(server_error(asked(**{"HX-Request": "true"}))["HX-Trigger"])
+
+
+def test_a_host_name_that_is_not_ours_is_told_with_what_to_do(client: Client) -> None:
+    response = client.get("/accounts/login/", headers={"host": "evil.test"})
+    assert response.status_code == 400
+    assert "DOCKERWEB_HOSTS" in response.content.decode()
+    assert "evil.test" not in response.content.decode()
+
+
+def test_an_address_that_is_none_is_a_404_in_words(client: Client, db: None) -> None:
+    response = client.get("/nowhere/", headers={"accept": "application/json"})
+    assert (response.status_code, response.json()["title"]) == (404, "There is nothing here.")
