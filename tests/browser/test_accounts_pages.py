@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -22,11 +23,16 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-@pytest.fixture
-def grace(live_server: Server, request: pytest.FixtureRequest) -> str:
-    """A viewer of this test's own, whose sign-in it may change."""
-    name = "grace-" + re.sub(r"\W", "", request.node.name)[-40:].lower()
-    live_server.manage("user_add", name, "--role", "viewer", "--password-stdin", typed=PASSWORD)
+@pytest.fixture(scope="module")
+def grace(live_server: Server) -> str:
+    """A viewer of these tests' own."""
+    return added(live_server)
+
+
+def added(server: Server) -> str:
+    """The name of a new viewer."""
+    name = f"grace-{uuid.uuid4().hex[:8]}"
+    server.manage("user_add", name, "--role", "viewer", "--password-stdin", typed=PASSWORD)
     return name
 
 
@@ -81,7 +87,8 @@ def test_the_session_list_names_this_browser(pages: Pages) -> None:
     expect(page.get_by_role("row", name=re.compile("this one"))).to_have_count(1)
 
 
-def test_a_passkey_is_added_and_signs_in(pages: Pages, live_server: Server, grace: str) -> None:
+def test_a_passkey_is_added_and_signs_in(pages: Pages, live_server: Server) -> None:
+    name = added(live_server)
     page = pages(None)
     protocol = page.context.new_cdp_session(page)
     protocol.send("WebAuthn.enable")
@@ -96,7 +103,7 @@ def test_a_passkey_is_added_and_signs_in(pages: Pages, live_server: Server, grac
     protocol.send("WebAuthn.addVirtualAuthenticator", {"options": key})
     site = f"http://localhost:{live_server.port}"  # an address in figures cannot hold a passkey
     page.goto(f"{site}/accounts/login/")
-    sign_in(page, grace, PASSWORD)
+    sign_in(page, name, PASSWORD)
     expect(page.get_by_role("heading", name="Containers", exact=True)).to_be_visible()
     page.goto(f"{site}/accounts/2fa/webauthn/add/")
     if "reauthenticate" in page.url:

@@ -116,7 +116,8 @@ def test_times_are_told_in_the_zone_of_the_reader(pages: Pages, make_container: 
     page.goto(f"{LIST}{container_id}/")
     shown = page.locator(f'time[datetime="{created}"]').first
     in_berlin = page.evaluate(
-        """(at) => new Intl.DateTimeFormat("en-GB", {timeStyle: "medium", timeZone: "Europe/Berlin"}).format(new Date(at))""",
+        """(at) => new Intl.DateTimeFormat("en-GB", {timeStyle: "medium", timeZone: "Europe/Berlin"})
+                   .format(new Date(at))""",
         created,
     )
     expect(shown).to_contain_text(in_berlin)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
 
+from apps.containers.presenters.rows import PROJECT_HUES
 from apps.engine.types.container_inspect import ContainerInspect
 
 PROJECT_LABEL: Final = "com.docker.compose.project"
@@ -34,6 +36,7 @@ class ContainerHead:
     tone: str
     words: str
     project: str
+    project_hue: int
     tty: bool
     is_running: bool
     verbs: frozenset[str]
@@ -45,6 +48,7 @@ def container_head(container: ContainerInspect) -> ContainerHead:
     """Dress the head of a container's page."""
     status = container.state.status
     health = container.health if status == "running" else ""
+    project = container.labels.get(PROJECT_LABEL, "")
     volumes = [mount.name for mount in container.mounts if mount.type == "volume" and mount.name]
     return ContainerHead(
         id=container.id,
@@ -55,7 +59,8 @@ def container_head(container: ContainerInspect) -> ContainerHead:
         health=health,
         tone=state_tone(status, health=health, exit_code=container.state.exit_code),
         words=state_words(status, health=health, exit_code=container.state.exit_code),
-        project=container.labels.get(PROJECT_LABEL, ""),
+        project=project,
+        project_hue=zlib.crc32(project.encode()) % PROJECT_HUES,
         tty=container.is_tty,
         is_running=container.is_running,
         verbs=_VERBS.get(status, frozenset()),

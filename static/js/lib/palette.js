@@ -6,6 +6,7 @@ import { icon } from "./icon.js";
 /** @typedef {{id: string, name: string, image?: string, state?: string}} Found */
 
 const SHOWN = 40;
+const ASK_MS = 120;
 
 /** @param {Element} element */
 function entryOf(element) {
@@ -20,14 +21,19 @@ function entryOf(element) {
 }
 
 /**
+ * The containers that hold every typed word, as the list finds them: a page of them at most.
  * @param {string} listUrl
+ * @param {string} typed
  * @returns {Promise<Entry[]>}
  */
-async function containersOf(listUrl) {
-  const answer = await fetch(`${listUrl}?all=1&size=all`, { headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
+async function containersOf(listUrl, typed) {
+  // Quoted words are looked for as they are; nothing typed here is a filter of the list's language.
+  const words = typed.split(/\s+/).map((word) => word.replace(/["\\]/g, "")).filter(Boolean);
+  const query = new URLSearchParams({ all: "1", q: words.map((word) => `"${word}"`).join(" ") });
+  const answer = await fetch(`${listUrl}?${query}`, { headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok || answer.redirected) return [];
   const body = await answer.json().catch(() => ({}));
-  const rows = /** @type {Found[]} */ (body.containers ?? body.rows ?? body.items ?? []);
+  const rows = /** @type {Found[]} */ (body.containers ?? []);
   return rows.map((row) => ({
     words: row.name,
     detail: [row.state, row.image].filter(Boolean).join(" · "),
@@ -53,7 +59,8 @@ export function startPalette() {
   const input = dialog?.querySelector("input");
   const list = dialog?.querySelector('[role="listbox"]');
   if (!(dialog instanceof HTMLDialogElement) || !input || !list) return;
-  /** @type {Entry[]} */ let entries = [];
+  /** @type {Entry[]} */ let pages = [];
+  /** @type {Entry[]} */ let containers = [];
   /** @type {Entry[]} */ let shown = [];
   let chosen = 0;
 
@@ -66,9 +73,10 @@ export function startPalette() {
     else input.removeAttribute("aria-activedescendant");
   };
 
-  const draw = () => {
-    shown = found(entries, input.value);
-    chosen = 0;
+  const draw = (isSameText = false) => {
+    const before = shown[chosen];
+    shown = found([...pages, ...containers], input.value);
+    chosen = Math.max(0, isSameText && before ? shown.indexOf(before) : 0);
     list.replaceChildren(
       ...shown.map((entry, index) => {
         const row = document.createElement("div");
@@ -104,21 +112,32 @@ export function startPalette() {
     // What is nearest comes first: this thing's pages, the sections, then what the menus offer.
     const offered = [...document.querySelectorAll("[data-palette]")];
     const near = ["main [data-palette]", ".side [data-palette]"].map((place) => offered.filter((one) => one.matches(place)));
-    const pages = [...new Set([...near.flat(), ...offered])].map(entryOf);
-    entries = pages;
+    pages = [...new Set([...near.flat(), ...offered])].map(entryOf);
+    containers = [];
     input.value = "";
     draw();
     dialog.showModal();
     input.focus();
-    const listUrl = dialog.dataset.containers;
-    if (!listUrl) return;
-    void containersOf(listUrl).then((containers) => {
-      entries = [...pages, ...containers];
-      if (dialog.open) draw();
-    });
+    void ask();
   };
 
-  input.addEventListener("input", draw);
+  /** Ask the list; what was typed meanwhile makes an older answer worthless. */
+  const ask = async () => {
+    const listUrl = dialog.dataset.containers;
+    const typed = input.value;
+    if (!listUrl) return;
+    const answer = await containersOf(listUrl, typed);
+    if (!dialog.open || typed !== input.value) return;
+    containers = answer;
+    draw(true);
+  };
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let later;
+  input.addEventListener("input", () => {
+    draw();
+    clearTimeout(later);
+    later = setTimeout(() => void ask(), ASK_MS);
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") {
       event.preventDefault();
