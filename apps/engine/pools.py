@@ -172,8 +172,6 @@ def pooled_session(endpoint: Endpoint, *, pool_size: int) -> tuple[requests.Sess
     """
     session = requests.Session()
     session.trust_env = False
-    session.headers.clear()
-    session.headers.update({"Accept": "*/*", "Accept-Encoding": "identity"})
     if endpoint.scheme == "unix":
         prefix = "http+unix://docker"
         session.mount(prefix, _UnixOnePool(_UnixPool(endpoint.path, size=pool_size)))

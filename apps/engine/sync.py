@@ -23,6 +23,7 @@ T = TypeVar("T")
 POOL_SIZE = 16
 _LONGEST_BODY = 256 * 1024 * 1024
 _PIECE = 1024 * 1024
+_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity"}
 
 
 class Engine:
@@ -118,14 +119,15 @@ class Engine:
 
     def _sent(self, request: Request, version: ApiVersion, *, deadline_s: float | None) -> Reply:
         session = self._opened()
-        headers = {"Host": self.endpoint.authority, **request.headers}
-        prepared = session.prepare_request(
-            requests.Request(request.method, self._base_url + request.target, headers=headers)
-        )
-        prepared.body = request.body
-        if request.body is not None:
-            prepared.headers["Content-Length"] = str(len(request.body))
-        response = session.send(prepared, stream=True, allow_redirects=False, timeout=(CONNECT_DEADLINE_S, deadline_s))
+        prepared = requests.PreparedRequest()  # filled by hand: what is to be quoted is quoted already
+        prepared.method, prepared.url, prepared.body = request.method, self._base_url + request.target, request.body
+        prepared.prepare_headers({"Host": self.endpoint.authority, **_HEADERS, **request.headers})
+        if request.body is not None or request.method == "POST":
+            prepared.headers["Content-Length"] = str(len(request.body or b""))
+        timeout: tuple[float, float] | tuple[float, None]
+        timeout = (CONNECT_DEADLINE_S, None) if deadline_s is None else (CONNECT_DEADLINE_S, deadline_s)
+        adapter = session.get_adapter(self._base_url)  # without the session's redirects, cookies and hooks
+        response = adapter.send(prepared, stream=True, timeout=timeout)
         received = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status_code, received, _body(response.raw), version)
 
