@@ -30,6 +30,10 @@ _WEBSITE = r"""
 printf '<!doctype html><title>A website</title><h1>It works.</h1><p>Served by a container.</p>' > /www/index.html
 exec httpd -f -v -p 80 -h /www
 """
+_SMALL_ROOM = r"""
+kept=$(head -c 6000000 /dev/urandom | base64)
+while :; do echo "${#kept} characters in mind"; i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sleep 1; done
+"""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def _household() -> list[_Demo]:
         _Demo(
             "small-room",
             "demo/chatter:2.1",
-            ["sh", "-c", "while :; do echo busy; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 1; done"],
+            ["sh", "-c", _SMALL_ROOM],
             host_config={
                 "Memory": 32 * _MIB,
                 "MemorySwap": 32 * _MIB,
