@@ -26,7 +26,8 @@ _FLUSH_DEADLINE_S = 2.0
 _GATHER_S = 0.001
 _FLOOD_WINDOW_S = 0.01
 _FLOOD_BYTES = 8 * 1024
-"""While more than this comes in a window, reading pauses for a moment between two pieces, so that they grow.
+_LARGE_BYTES = 16 * 1024
+"""While more than _FLOOD_BYTES come in a window, reading pauses for a moment after a piece that is not _LARGE_BYTES.
 
 The engine writes each log line by itself. Read as they come they would make messages of some hundred bytes all the way
 to the browser; gathered they have tens of KiB, at the same rate. Keystrokes and their echo never get there, and so
@@ -55,6 +56,7 @@ class Connection(asyncio.BufferedProtocol):
         self._reading: asyncio.Future[None] | None = None
         self._window_start_s = 0.0
         self._window_bytes = 0
+        self._last_bytes = 0
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -84,7 +86,7 @@ class Connection(asyncio.BufferedProtocol):
         Raise EngineGone when the socket ended before the body did, or a hijacked one broke. A hijacked socket that
         merely ends is at its end: nothing on it tells a finished process from an engine that left.
         """
-        if self._window_bytes > _FLOOD_BYTES:
+        if self._window_bytes > _FLOOD_BYTES and self._last_bytes < _LARGE_BYTES:
             await self._gather()
         while not self._pieces:
             if self._reader.is_complete:
@@ -100,6 +102,7 @@ class Connection(asyncio.BufferedProtocol):
         if now_s - self._window_start_s > _FLOOD_WINDOW_S:
             self._window_start_s, self._window_bytes = now_s, 0
         self._window_bytes += len(body)
+        self._last_bytes = len(body)
         return body
 
     async def read_all(self, *, limit_bytes: int | None = None) -> bytes:
