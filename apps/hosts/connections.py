@@ -10,7 +10,7 @@ import weakref
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from apps.engine.endpoint import Endpoint
 from apps.engine.errors import Unreachable
 from apps.engine.negotiation import EngineFacts
 from apps.engine.operations import Kind
+from apps.engine.stream import EngineStream
 from apps.engine.sync import Engine
 from apps.engine.version import ApiVersion
 from apps.hosts.breaker import SHORT_CALLS, Breaker, BreakerState
@@ -89,11 +90,12 @@ class Guard:
             self.breaker.failed()
             raise
         except BaseException:
-            self._answered()
+            self.answered()
             raise
-        self._answered()
+        self.answered()
 
-    def _answered(self) -> None:
+    def answered(self) -> None:
+        """The engine is there: whatever kept calls from it is over."""
         self.has_answered = True
         self.failure = None
         self.failed_at = None
@@ -128,7 +130,7 @@ class GuardedEngine(Engine):
 
 
 class GuardedAsyncEngine(AsyncEngine):
-    """An AsyncEngine whose short calls pass a guard. Streams tell by themselves when they cannot be opened."""
+    """An AsyncEngine whose short calls pass a guard. Streams are not held back: their openers pause by themselves."""
 
     def __init__(self, endpoint: Endpoint, *, pinned: ApiVersion | None, guard: Guard) -> None:
         super().__init__(endpoint, pinned=pinned)
@@ -138,6 +140,13 @@ class GuardedAsyncEngine(AsyncEngine):
         """Perform the call if the guard lets it pass."""
         async with self._guard.entered_async(call.operation.kind):
             return await super().run(call)
+
+    @asynccontextmanager
+    async def stream(self, call: Call[Any]) -> AsyncIterator[EngineStream]:
+        """Open a stream. That it opens ends the pause of the breaker: a feed that came back brings its lists along."""
+        async with super().stream(call) as opened:
+            self._guard.answered()
+            yield opened
 
 
 class ConnectionState(StrEnum):

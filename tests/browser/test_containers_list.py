@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from scripts.private_engine import RawEngine
+from scripts.private_engine import PrivateEngine, RawEngine
+from tests.live.server import Server
 
 expect.set_options(timeout=30_000)
 LIST = "/hosts/local/containers/"
@@ -236,3 +237,31 @@ def test_it_is_readable_for_everyone(
     axe(page)
     screenshot(page, f"containers-{width}-{'dark' if dark else 'light'}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
+
+
+def test_an_engine_that_goes_away_leaves_the_list_marked_as_old_until_it_is_back(
+    pages: Any, own_engine: PrivateEngine, own_server: Callable[..., Server], axe: Any, screenshot: Any
+) -> None:
+    """F1 as a reader sees it."""
+    RawEngine(own_engine.socket_path).container(name="gone-and-back", start=False)
+    server = own_server(own_engine)
+    page = pages("ada", server=server)
+    page.goto(LIST.removeprefix("/"))
+    expect(page.locator("#live")).to_have_text("live")
+    own_engine.stop()
+    banner = page.locator("#connection")
+    expect(banner).to_be_visible()
+    expect(banner).to_contain_text("does not answer")
+    expect(page.locator("#live")).to_have_text(re.compile(r"as of \d\d:\d\d"))
+    expect(row(page, "gone-and-back")).to_be_visible()
+    page.reload()
+    expect(banner).to_be_visible()
+    expect(row(page, "gone-and-back")).to_be_visible()
+    axe(page)
+    screenshot(page, "containers-engine-gone")
+    own_engine.start()
+    RawEngine(own_engine.socket_path).container(name="gone-new", start=False)
+    expect(row(page, "gone-new")).to_be_visible()
+    expect(banner).to_be_hidden()
+    expect(page.locator("#live")).to_have_text("live")
+    page.close()  # before its server

@@ -4,6 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
@@ -18,6 +19,7 @@ from apps.core.http import is_htmx, wants_json
 
 @require_safe
 @signed_in
+@vary_on_headers("Accept", "HX-Request")
 def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
     """`?q=` filters, `?sort=` orders, `?page=` turns pages of 50, `?all=0` keeps what runs; `?complete=` completes."""
     if "complete" in request.GET:

@@ -10,6 +10,7 @@ import { openSocket } from "../streams/socket.js";
 // query, and only what differs is touched. The first event of a burst is answered at once, the rest after a pause.
 
 const SETTLE_MS = 50;
+const RETRY_MS = 4000; // while the engine does not answer there are no events to wait for
 const place = document.getElementById("containers");
 
 /** @param {HTMLElement} root */
@@ -21,6 +22,8 @@ function start(root) {
   let isOverdue = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let retry;
 
   function showLive() {
     const foot = document.getElementById("live");
@@ -46,6 +49,8 @@ function start(root) {
     const { failure, total } = next.dataset;
     if (failure) setConnection("down", { detail: failure });
     else setConnection("up");
+    clearTimeout(retry);
+    if (failure) retry = setTimeout(() => void look(), RETRY_MS * (0.8 + Math.random() * 0.4));
     for (const count of document.querySelectorAll('[data-count="containers"]')) count.textContent = total ?? "";
     showLive();
     verbs.refresh();
@@ -121,6 +126,9 @@ function start(root) {
     filter?.set(new URL(location.href).searchParams.get("q") ?? "");
     void look();
   });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) void look();
+  });
   document.addEventListener("dockerweb:changed", () => void look());
   document.addEventListener("keydown", (event) => walk(root, event));
 
@@ -161,6 +169,7 @@ function start(root) {
     { reconnect: { onProblem: (problem) => problem.status >= 500 } },
   );
   showLive();
+  if (document.getElementById("list")?.dataset.failure) retry = setTimeout(() => void look(), RETRY_MS);
 }
 
 /**
