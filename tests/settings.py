@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 if "DOCKERWEB_DATA" not in os.environ:
     os.environ["DOCKERWEB_DATA"] = tempfile.mkdtemp(prefix="dockerweb-tests-")
+    atexit.register(shutil.rmtree, os.environ["DOCKERWEB_DATA"], ignore_errors=True)
 
 from dockerweb.settings import *  # noqa: F403
 from dockerweb.settings import DATA_DIR, DATABASES

@@ -23,6 +23,7 @@ from apps.core import lifespan
 from apps.hosts.models import Host
 from dockerweb.application import Application, make_application
 from dockerweb.routing import websocket_urlpatterns
+from scripts.private_engine import RawEngine
 from tests.access_table import DONE, LOGIN, OPEN, PAGES, ROLES, SOCKETS, Cell, Page, Socket
 from tests.actors import CSRF_SECRET, make_cast_async, nobodys_session_async
 
@@ -120,9 +121,15 @@ def address(page: Page, names: dict[str, str]) -> str:
     return reverse(page.name, kwargs={key: value.format(**names) for key, value in page.kwargs.items()})
 
 
-async def check(page: Page, cookies: dict[str, str], names: Callable[[], dict[str, str]]) -> None:
-    """GET and POST as each of the three, in this order, with the CSRF token; and POST as admin without."""
+async def check(
+    page: Page, cookies: dict[str, str], names: Callable[[], dict[str, str]], *, state: Callable[[dict[str, str]], Any]
+) -> None:
+    """GET and POST as each of the three, in this order, each POST first without its CSRF token.
+
+    `state` asks the engine itself: who is refused has changed nothing there.
+    """
     found = names()
+    at_first = await asyncio.to_thread(state, found)
     for method, cells in (("GET", page.get), ("POST", page.post)):
         for role, cell in zip(ROLES, cells, strict=True):
             path = address(page, found)
@@ -136,6 +143,8 @@ async def check(page: Page, cookies: dict[str, str], names: Callable[[], dict[st
             )
             assert answer.is_cell(cell), where
             check_headers(answer, where)
+            if cell != DONE:
+                assert await asyncio.to_thread(state, found) == at_first, where
             if method == "POST" and page.name in {"account_logout", "usersessions_list"}:
                 cookies.update({**await make_cast_async(again=True), "anonymous": await nobodys_session_async()})
 
@@ -153,7 +162,7 @@ def check_headers(answer: Answer, where: str) -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.is_live], ids=lambda page: page.name)
 async def test_the_program_keeps_to_the_table(page: Page, cookies: dict[str, str]) -> None:
-    await check(page, cookies, dict)
+    await check(page, cookies, dict, state=lambda _: None)
 
 
 @pytest.fixture
@@ -173,9 +182,13 @@ def containers(make_container: Any) -> Callable[[], dict[str, str]]:
 @pytest.mark.live
 @pytest.mark.parametrize("page", [page for page in PAGES if page.is_live], ids=lambda page: page.name)
 async def test_the_program_keeps_to_the_table_on_an_engine(
-    page: Page, cookies: dict[str, str], local_engine: None, containers: Callable[[], dict[str, str]]
+    page: Page, cookies: dict[str, str], local_engine: None, containers: Callable[[], dict[str, str]], raw: RawEngine
 ) -> None:
-    await check(page, cookies, containers)
+    def state(found: dict[str, str]) -> list[tuple[str, str]]:
+        told = [raw.get(f"/containers/{container_id}/json")[1]["State"] for container_id in found.values()]
+        return [(one["Status"], one["StartedAt"]) for one in told]
+
+    await check(page, cookies, containers, state=state)
 
 
 async def first_word(path: str, cookie: str) -> Cell:

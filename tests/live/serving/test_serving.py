@@ -28,10 +28,12 @@ NO_ENGINE = "unix:///nowhere/docker.sock"
 
 
 def ask(
-    server: Server, path: str, *, user: str | None = None, accept: str = "text/html"
+    server: Server, path: str, *, user: str | None = None, accept: str = "text/html", forwarded_proto: str = ""
 ) -> tuple[int, dict[str, str], str]:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     headers = {"Accept": accept}
+    if forwarded_proto:
+        headers["X-Forwarded-Proto"] = forwarded_proto
     if user:
         headers["Cookie"] = server.session_cookie(user)
     connection.request("GET", server.prefix + path, headers=headers)
@@ -131,12 +133,16 @@ def test_below_a_sub_path_everything_stays_below_it_also_without_an_engine(own_s
 
 
 def test_without_an_admin_the_console_shows_the_link_that_makes_one(own_server: OwnServer) -> None:
-    server = own_server(NO_ENGINE, DOCKERWEB_ADMIN_USER="", DOCKERWEB_ADMIN_PASSWORD="")
+    proxied = {"DOCKERWEB_TRUSTED_PROXIES": "127.0.0.1", "DOCKERWEB_HTTPS": "1"}
+    server = own_server(NO_ENGINE, DOCKERWEB_ADMIN_USER="", DOCKERWEB_ADMIN_PASSWORD="", **proxied)
     link = re.search(r"http://127\.0\.0\.1:\d+(/setup/\?token=\S+)", server.log)
     assert link
     assert ask(server, "/accounts/login/")[1]["location"] == "/setup/"
     assert ask(server, "/setup/")[0] == 403
     assert ask(server, link[1])[0] == 200
+    # A proxy that is trusted is believed when it says that the reader came by https.
+    assert "strict-transport-security" in ask(server, "/healthz", forwarded_proto="https")[1]
+    assert "strict-transport-security" not in ask(server, "/healthz")[1]
 
 
 def test_static_files_are_kept_for_ever_only_by_their_fingerprint(live_server: Server) -> None:
