@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from apps.core.lifespan import on_shutdown
+from apps.core.lifespan import on_shutdown, on_startup
 
 
 class TerminalsConfig(AppConfig):
@@ -11,9 +11,11 @@ class TerminalsConfig(AppConfig):
     name = "apps.terminals"
 
     def ready(self) -> None:
-        """End sockets before feeds (hooks run in reverse)."""
-        from apps.terminals import feed, sessions, statshub
+        """Sweep while the server runs. At its end sockets end before feeds: those hooks run in reverse."""
+        from apps.terminals import feed, sessions, statshub, sweeper
 
+        on_startup(sweeper.start)
+        on_shutdown(sweeper.stop)
         on_shutdown(feed.stop)
         on_shutdown(statshub.stop)
         on_shutdown(sessions.stop)

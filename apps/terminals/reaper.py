@@ -20,7 +20,6 @@ from apps.engine.aio import AsyncEngine
 from apps.engine.api.containers import container_inspect
 from apps.engine.api.exec import exec_create, exec_inspect
 from apps.engine.errors import ApiError, EngineError, NotFound
-from apps.terminals import sessions
 
 log = logging.getLogger(__name__)
 
@@ -80,31 +79,27 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
-def reap(engine: AsyncEngine, marked: Marked) -> asyncio.Task[None]:
-    """End what is left of an exec. The work outlives the socket that asked for it."""
-    return sessions.chore(_reap(engine, marked), name=f"reaper of an exec in {marked.container_id[:12]}")
-
-
-async def _reap(engine: AsyncEngine, marked: Marked) -> None:
+async def end(engine: AsyncEngine, marked: Marked) -> bool:
+    """End what is left of an exec; False when that did not succeed (the reason is in the log)."""
     for attempt in range(ATTEMPTS):
         try:
             async with asyncio.timeout(PATIENCE_S):
                 exit_code = await _hunt(engine, marked)
                 if exit_code in _CANNOT_RUN:
-                    await _end_from_here(engine, marked)
-                    return
+                    return await _end_from_here(engine, marked)
                 if exit_code == 0:
-                    return
+                    return True
         except NotFound:
-            return  # the container is gone, and its processes with it
+            return True  # the container is gone, and its processes with it
         except ApiError as exc:
             if exc.status == 409 and not await _is_paused(engine, marked):
-                return  # it does not run: nothing is left of the exec
+                return True  # it does not run: nothing is left of the exec
             log.warning("a terminal in %s was not ended: %s", marked.container_id[:12], exc)
         except (EngineError, TimeoutError) as exc:
             log.warning("a terminal in %s was not ended yet: %r", marked.container_id[:12], exc)
         await asyncio.sleep(0.5 * 2**attempt)
     log.error("processes of a terminal in %s could not be ended", marked.container_id[:12])
+    return False
 
 
 async def _hunt(engine: AsyncEngine, marked: Marked) -> int | None:
@@ -129,22 +124,26 @@ async def _hunt(engine: AsyncEngine, marked: Marked) -> int | None:
 
 
 async def _is_paused(engine: AsyncEngine, marked: Marked) -> bool:
-    return (await engine.run(container_inspect(marked.container_id))).state.paused
+    try:
+        return (await engine.run(container_inspect(marked.container_id))).state.paused
+    except EngineError:
+        return False
 
 
-async def _end_from_here(engine: AsyncEngine, marked: Marked) -> None:
+async def _end_from_here(engine: AsyncEngine, marked: Marked) -> bool:
     """End the command by the process id that the engine tells, if the process of that id here bears the mark."""
     inspected = await engine.run(exec_inspect(marked.exec_id))
     if not inspected.pid or inspected.has_ended:
-        return
+        return True
     for sent in (signal.SIGHUP, signal.SIGKILL):
-        if not _is_marked_here(inspected.pid, marked):
-            return
-        with contextlib.suppress(OSError):
-            os.kill(inspected.pid, sent)
-        await asyncio.sleep(0.3)
-    if _is_marked_here(inspected.pid, marked):
+        if _is_marked_here(inspected.pid, marked):
+            with contextlib.suppress(OSError):
+                os.kill(inspected.pid, sent)
+            await asyncio.sleep(0.3)
+    if (await engine.run(exec_inspect(marked.exec_id))).running:
         log.error("a command in %s could not be ended: its container has no shell", marked.container_id[:12])
+        return False
+    return True
 
 
 def _is_marked_here(pid: int, marked: Marked) -> bool:

@@ -15,14 +15,16 @@ from apps.engine.hijack import Attached
 from apps.engine.types.archive import PathStat
 from apps.engine.version import ApiVersion
 from apps.hosts.gate import open_container_async
-from apps.terminals import closes, reaper
+from apps.terminals import closes, reaper, sessions
 from apps.terminals.bridge import ALL_STREAMS
 from apps.terminals.closes import Ending
 from apps.terminals.feed import Feed, feed_of
+from apps.terminals.journal import Entry
 from apps.terminals.messages import Resize
 from apps.terminals.query import ExecWish
 from apps.terminals.reaper import MARK, Marked
 from apps.terminals.shells import best_shell
+from apps.terminals.sweeper import journal
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +120,7 @@ class ExecSession:
             token = reaper.new_token()
             exec_id = await _create(engine, container_id, wish=wish, command=command, token=token)
             marked = Marked(container_id, token, user=wish.user, exec_id=exec_id)
+            journal().began(Entry(opened.host.slug, marked))
             source: ExecSource | None = None
             try:
                 size = (wish.size.rows, wish.size.cols) if wish.size else None
@@ -128,13 +131,22 @@ class ExecSession:
                 source = ExecSource(engine, exec_id, attached=attached, command=command, tty=wish.tty, feed=feed)
                 yield source
             finally:
-                if source is None or not source.has_ended:
-                    self._reaping = reaper.reap(engine, marked)
+                if source is not None and source.has_ended:
+                    journal().ended(token)
+                else:
+                    name = f"reaper of an exec in {container_id[:12]}"
+                    self._reaping = sessions.chore(_reap(engine, marked), name=name)
 
     async def left_nothing(self) -> None:
         """Wait until the command that was left is ended. Being cancelled here does not spare it."""
         if self._reaping is not None:
             await asyncio.wait({self._reaping})
+
+
+async def _reap(engine: AsyncEngine, marked: Marked) -> None:
+    """End a command that was left. The work outlives the socket that it was run for."""
+    if await reaper.end(engine, marked):
+        journal().ended(marked.token)
 
 
 async def _create(

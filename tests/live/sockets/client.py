@@ -118,9 +118,10 @@ class Client:
         """Send a control message."""
         await self.connection.send(json.dumps(message))
 
-    def vanish(self) -> None:
+    async def vanish(self) -> None:
         """Break the connection without a word, as a killed browser does."""
         self.connection.transport.abort()
+        await self.connection.wait_closed()
 
     def __repr__(self) -> str:
         return f"<close {self.close_code}, {self.messages}, {bytes(self.received[-300:])!r}>"

@@ -179,7 +179,7 @@ async def test_closed_tabs_leave_no_process_behind(
     clients = await asyncio.gather(*(one(number) for number in range(20)))
     assert len(processes(raw, container)) > 20
     for number, client in enumerate(clients):
-        client.vanish() if number % 2 else await client.connection.close()
+        await (client.vanish() if number % 2 else client.connection.close())
     await wait_until(lambda: processes(raw, container) == before, what="only the container's own process is left")
 
 

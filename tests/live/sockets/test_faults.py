@@ -14,6 +14,7 @@ from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.private import MakeContainer
 from tests.live.server import Server
 from tests.live.sockets.client import Client, refused_status, wait_until
+from tests.live.sockets.test_exec import processes
 
 NUMBERED = "i=0; while :; do echo $i; i=$((i+1)); sleep 0.01; done"
 
@@ -101,7 +102,7 @@ async def test_a_peer_that_takes_nothing_is_let_go_and_frees_the_engine(
         lambda: open_files(live_server.pid) <= before + 3, what="sockets and engine connections are closed"
     )
     for client in stalled:
-        client.vanish()
+        await client.vanish()
 
 
 async def test_a_stopping_server_says_so_and_leaves_no_process_behind(
@@ -124,9 +125,7 @@ async def test_a_stopping_server_says_so_and_leaves_no_process_behind(
     status = await stopping
     assert status in (0, -signal.SIGTERM), server.log
     assert time.monotonic() - began < 30
-    status, answer = raw.get(f"/containers/{container}/top?ps_args=-eo%20pid,args")
-    assert status == 200
-    assert [row[-1] for row in answer["Processes"]] == ["sleep 1000"]
+    assert processes(raw, container) == ["sleep 1000"]
     assert "Traceback" not in server.log
 
 
@@ -140,3 +139,18 @@ async def test_rubbish_from_a_browser_is_passed_over(live_server: Server, make_c
         await client.tell(type="ack", bytes=-1)
         await client.type("echo st''ill\n")
         await client.until_bytes(b"still")
+
+
+async def test_a_server_that_was_killed_ends_what_it_left_once_it_is_back(
+    engine_process: PrivateEngine, own_server: Callable[..., Server], make_container: MakeContainer, raw: RawEngine
+) -> None:
+    server = await asyncio.to_thread(own_server, engine_process)
+    container = make_container(["sleep", "1000"])
+    async with await Client.open(server, f"containers/{container}/exec/") as client:
+        await client.until_said("ready")
+        await client.type("sleep 800\n")
+        await wait_until(lambda: "sleep 800" in processes(raw, container), what="the command runs")
+        await asyncio.to_thread(server.stop, with_signal=signal.SIGKILL)
+    assert "sleep 800" in processes(raw, container)
+    await asyncio.to_thread(server.start)
+    await wait_until(lambda: processes(raw, container) == ["sleep 1000"], what="what was left is ended")

@@ -138,4 +138,4 @@ async def test_a_reader_that_does_not_read_costs_nothing_and_loses_nothing(
     assert await sleeper.to_the_end() == 1000
     assert bytes(sleeper.received) == expected
     for client in clients[1:]:
-        client.vanish()
+        await client.vanish()
