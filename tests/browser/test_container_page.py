@@ -132,6 +132,7 @@ def test_the_record_can_be_searched_and_copied(pages: Pages, make_container: Mak
     page.get_by_label("Search names and values").fill("payments")
     expect(page.locator("#inspect-tree mark")).to_have_text("payments")
     expect(page.locator("#inspect-hits")).to_have_text("1 found")
+    expect(page.locator("#inspect-tree .leaf")).to_have_count(1)
     leaf = page.locator("#inspect-tree .leaf", has_text="payments")
     leaf.hover()
     leaf.get_by_role("button", name="Copy path").click()

@@ -49,6 +49,20 @@ def test_only_what_a_browser_can_open_is_a_link() -> None:
     }
 
 
+def test_a_stopped_container_tells_the_ports_it_will_publish_without_links() -> None:
+    container = inspected(
+        State={"Status": "exited"},
+        Config={"ExposedPorts": {"80/tcp": {}, "9000/tcp": {}}},
+        HostConfig={"PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}},
+        NetworkSettings={"Ports": {}},
+    )
+    detail = container_detail(container, page_host="docker.example")
+    assert [(port.inside, port.outside, port.url) for port in detail.ports] == [
+        ("80/tcp", "8080", ""),
+        ("9000/tcp", "", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("authority", "host"), [("example.org:8000", "example.org"), ("[::1]:8000", "::1"), ("box", "box")]
 )

@@ -131,7 +131,7 @@ def container_detail(container: ContainerInspect, *, page_host: str) -> Containe
         started_at=state.started_at,
         finished_at=None if container.is_running else state.finished_at,
         health=health_view(state.health, test=_health_test(config.healthcheck)),
-        ports=port_lines(container.ports, page_host=page_host),
+        ports=_ports(container, page_host=page_host),
         mounts=tuple(_mount(mount) for mount in sorted(container.mounts, key=lambda found: found.destination or "")),
         networks=tuple(_network(name, settings) for name, settings in sorted(container.networks.items())),
         network_mode=host_config.network_mode,
@@ -165,7 +165,10 @@ def health_view(health: Health | None, *, test: str) -> HealthView | None:
 
 
 def port_lines(ports: dict[str, list[PortBinding]], *, page_host: str) -> tuple[PortLine, ...]:
-    """One line per published place, the same port on IPv4 and IPv6 once; then what is only exposed."""
+    """One line per published place, the same port on IPv4 and IPv6 once; then what is only exposed.
+
+    Without `page_host` nothing is a link.
+    """
     lines: dict[PortLine, None] = {}
     for inside in sorted(ports, key=_port_order):
         for binding in ports[inside]:
@@ -174,6 +177,17 @@ def port_lines(ports: dict[str, list[PortBinding]], *, page_host: str) -> tuple[
         if not ports[inside]:
             lines.setdefault(PortLine(inside, "", ""))
     return tuple(lines)
+
+
+def _ports(container: ContainerInspect, *, page_host: str) -> tuple[PortLine, ...]:
+    """The ports as they are published; of a container that does not run, as they will be, and without links."""
+    if container.is_running:
+        return port_lines(container.ports, page_host=page_host)
+    wanted = container.host_config.raw_port_bindings or {}
+    ports: dict[str, list[PortBinding]] = {port: [] for port in container.config.exposed_ports} | {
+        port: found or [] for port, found in wanted.items()
+    }
+    return port_lines(ports, page_host="")
 
 
 def restart_words(container: ContainerInspect) -> str:
@@ -231,7 +245,7 @@ def _port(inside: str, binding: PortBinding, *, page_host: str) -> PortLine:
     is_everywhere = host_ip in _EVERYWHERE
     outside = port if is_everywhere else f"[{host_ip}]:{port}" if ":" in host_ip else f"{host_ip}:{port}"
     number, _slash, protocol = inside.partition("/")
-    if protocol != "tcp" or not port or number in _NOT_FOR_BROWSERS:
+    if protocol != "tcp" or not port or not page_host or number in _NOT_FOR_BROWSERS:
         return PortLine(inside, outside, "")
     host = page_host if is_everywhere else host_ip
     scheme = "https" if number in _HTTPS_PORTS else "http"

@@ -23,12 +23,14 @@ export function pathText(path) {
 }
 
 /**
- * The paths (as `pathText`) of all that the text occurs in, names and values alike, and of what holds them.
+ * Where the text occurs, in names and values alike: how often, the paths (as `pathText`) of what holds the places, and
+ * the paths of these and of the places themselves.
  * @param {Json} root
  * @param {string} text lower case
  */
 export function search(root, text) {
   /** @type {Set<string>} */ const open = new Set();
+  /** @type {Set<string>} */ const kept = new Set();
   let hits = 0;
   /** @param {Json} value @param {(string|number)[]} path @returns {boolean} */
   const walk = (value, path) => {
@@ -41,10 +43,11 @@ export function search(root, text) {
       for (const [key, child] of entriesOf(value)) if (walk(child, [...path, key])) isBelow = true;
       if (isBelow) open.add(pathText(path));
     }
+    if (isHit || isBelow) kept.add(pathText(path));
     return isHit || isBelow;
   };
   walk(root, []);
-  return { open, hits };
+  return { open, kept, hits };
 }
 
 /** @param {Json[] | {[name: string]: Json}} branch @returns {[string|number, Json][]} */
@@ -80,9 +83,10 @@ function writeMarked(into, text, wanted) {
  * Draw the tree.
  * @param {HTMLElement} place
  * @param {Json} root
- * @param {{words: TreeWords, wanted?: string, open: (path: (string|number)[]) => boolean}} options
+ * @param {{words: TreeWords, wanted?: string, open: (path: (string|number)[]) => boolean, keep?: (path: (string|number)[]) => boolean}} options
+ *   `keep`: which children of an opened branch are shown; a branch that is opened by hand shows all of them
  */
-export function drawTree(place, root, { words, wanted = "", open }) {
+export function drawTree(place, root, { words, wanted = "", open, keep = () => true }) {
   /** @param {Json} value @param {(string|number)[]} path */
   const tools = (value, path) => {
     const box = document.createElement("span");
@@ -139,7 +143,9 @@ export function drawTree(place, root, { words, wanted = "", open }) {
     const fill = () => {
       if (isFilled) return;
       isFilled = true;
-      details.append(...entriesOf(value).map(([key, child]) => node(child, [...path, key])));
+      const children = entriesOf(value).map(([key, child]) => /** @type {const} */ ([[...path, key], child]));
+      const shown = open(path) ? children.filter(([below]) => keep([...below])) : children;
+      details.append(...shown.map(([below, child]) => node(child, [...below])));
     };
     details.addEventListener("toggle", () => details.open && fill());
     if (open(path)) {
@@ -149,5 +155,9 @@ export function drawTree(place, root, { words, wanted = "", open }) {
     return details;
   };
 
-  place.replaceChildren(...(isBranch(root) ? entriesOf(root).map(([key, child]) => node(child, [key])) : [node(root, [])]));
+  place.replaceChildren(...(isBranch(root)
+      ? entriesOf(root)
+          .filter(([key]) => keep([key]))
+          .map(([key, child]) => node(child, [key]))
+      : [node(root, [])]));
 }

@@ -18,10 +18,9 @@ const OPEN_FIRST = new Set([".State", ".Config"]);
 function draw() {
   const wanted = field.value.trim().toLowerCase();
   if (wanted) {
-    const { open, hits } = search(record, wanted);
+    const { open, kept, hits } = search(record, wanted);
     found.textContent = hits ? (page.dataset.hits ?? "{n}").replace("{n}", String(hits)) : (page.dataset.noHits ?? "");
-    drawTree(place, record, { words, wanted, open: (path) => open.has(pathText(path)) });
-    place.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+    drawTree(place, record, { words, wanted, open: (path) => open.has(pathText(path)), keep: (path) => kept.has(pathText(path)) });
     return;
   }
   found.textContent = "";
