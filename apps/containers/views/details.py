@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.access import roles
 from apps.access.actions import Action
-from apps.accounts.actor import Actor
 from apps.accounts.decorators import signed_in
+from apps.accounts.http import ActorRequest
 from apps.containers.presenters.details import container_detail, env_pairs, host_name_of
 from apps.containers.presenters.inspection import container_record
 from apps.containers.views.page import page_context
@@ -25,22 +25,20 @@ from apps.hosts.gate import open_container
 @require_safe
 @signed_in
 @vary_on_headers("Accept", "HX-Request")
-def container_summary(request: HttpRequest, host_slug: str, ref: str) -> HttpResponse:
+def container_summary(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """Show what the container is. htmx gets the moving parts only: the head (`?tab=` says whose), and the summary."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    with open_container(actor, host_slug, ref, Action.CONTAINER_VIEW) as opened:
+    with open_container(request.actor, host_slug, ref, Action.CONTAINER_VIEW) as opened:
         context = _summary_context(request, host_slug, opened.container)
     if wants_json(request):
         return JsonResponse({"container": _head_json(context), "detail": asdict(context["detail"])})
     return render(request, "containers/_moving.html" if is_htmx(request) else "containers/detail.html", context)
 
 
-def _summary_context(request: HttpRequest, host_slug: str, container: ContainerInspect) -> dict[str, Any]:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _summary_context(request: ActorRequest, host_slug: str, container: ContainerInspect) -> dict[str, Any]:
     tab = request.GET.get("tab", "detail")
-    return page_context(actor, host_slug, container, tab=tab) | {
+    return page_context(request.actor, host_slug, container, tab=tab) | {
         "detail": container_detail(container, page_host=host_name_of(request.get_host())),
-        "may_see_env": roles.may(actor, Action.CONTAINER_ENV),
+        "may_see_env": roles.may(request.actor, Action.CONTAINER_ENV),
     }
 
 
@@ -51,10 +49,9 @@ def _head_json(context: dict[str, Any]) -> dict[str, Any]:
 
 @require_GET
 @signed_in
-def container_env(request: HttpRequest, host_slug: str, ref: str) -> HttpResponse:
+def container_env(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """The environment with its values, as JSON: `{"env": [{"name", "value"}]}`. Needs a right of its own."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    with open_container(actor, host_slug, ref, Action.CONTAINER_ENV) as opened:
+    with open_container(request.actor, host_slug, ref, Action.CONTAINER_ENV) as opened:
         pairs = env_pairs(opened.container)
     return JsonResponse({"env": [{"name": name, "value": value} for name, value in pairs]})
 
@@ -62,15 +59,14 @@ def container_env(request: HttpRequest, host_slug: str, ref: str) -> HttpRespons
 @require_safe
 @signed_in
 @vary_on_headers("Accept")
-def container_inspect(request: HttpRequest, host_slug: str, ref: str) -> HttpResponse:
+def container_inspect(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """Show the engine's own record. Environment values are masked, unless `?env=1` asks for them by right."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
     shows_env = request.GET.get("env") == "1"
     action = Action.CONTAINER_ENV if shows_env else Action.CONTAINER_VIEW
-    with open_container(actor, host_slug, ref, action) as opened:
+    with open_container(request.actor, host_slug, ref, action) as opened:
         record = container_record(opened.container, shows_env=shows_env)
-        context = page_context(actor, host_slug, opened.container, tab="inspect")
+        context = page_context(request.actor, host_slug, opened.container, tab="inspect")
     if wants_json(request):
         return JsonResponse(record, json_dumps_params={"ensure_ascii": False})
-    may_see_env = roles.may(actor, Action.CONTAINER_ENV)
+    may_see_env = roles.may(request.actor, Action.CONTAINER_ENV)
     return render(request, "containers/inspect.html", context | {"record": record, "may_see_env": may_see_env})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.access import roles
@@ -59,9 +58,8 @@ def _tabs(actor: Actor, host_slug: str, container_id: str) -> list[Tab]:
         ("terminal", _("Terminal"), Action.CONTAINER_EXEC),
         ("inspect", _("Inspect"), Action.CONTAINER_VIEW),
     )
-    tabs = []
-    for name, words, action in pages:
-        with suppress(NoReverseMatch):
-            if roles.may(actor, action):
-                tabs.append(Tab(name, words, reverse(f"containers:{name}", args=[host_slug, container_id])))
-    return tabs
+    return [
+        Tab(name, words, reverse(f"containers:{name}", args=[host_slug, container_id]))
+        for name, words, action in pages
+        if roles.may(actor, action)
+    ]
