@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -143,6 +144,7 @@ async def check(
             )
             assert answer.is_cell(cell), where
             check_headers(answer, where)
+            check_markup(answer, where)
             if cell != DONE:
                 assert await asyncio.to_thread(state, found) == at_first, where
             if method == "POST" and page.name in {"account_logout", "usersessions_list"}:
@@ -158,6 +160,32 @@ def check_headers(answer: Answer, where: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff", where
     assert answer.headers["referrer-policy"] == "same-origin", where
     assert "no-store" in answer.headers["cache-control"], where
+
+
+class Inline(HTMLParser):
+    """Finds what a strict content policy would refuse: scripts and styles in the page's own text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag == "style" or (tag == "script" and "src" not in named and named.get("type") != "application/json"):
+            self.found.append(f"<{tag}>")
+        self.found += [f"<{tag} {name}>" for name in named if name == "style" or name.startswith("on")]
+        self.found += [f"<{tag} {name}>" for name in ("href", "src", "action") if is_script(named.get(name))]
+
+
+def is_script(address: str | None) -> bool:
+    return (address or "").strip().lower().startswith("javascript:")
+
+
+def check_markup(answer: Answer, where: str) -> None:
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        inline = Inline()
+        inline.feed(answer.body.decode())
+        assert inline.found == [], where
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.is_live], ids=lambda page: page.name)
