@@ -103,6 +103,15 @@ async def open_engine_async(actor: Actor, host_slug: str, action: Action) -> Asy
 
 
 @asynccontextmanager
+async def open_engine_for_own_work(host_slug: str) -> AsyncIterator[OpenedEngineAsync]:
+    """Open a host's engine for the program itself: to end what it started for somebody who is gone. No actor asks,
+    and nothing that an actor sends may lead here. Raises NotFoundHere.
+    """
+    host = await database_sync_to_async(host_get, thread_sensitive=False)(host_slug)
+    yield OpenedEngineAsync(host, connections.of(host).async_engine())
+
+
+@asynccontextmanager
 async def open_container_async(
     actor: Actor, host_slug: str, ref: str, action: Action
 ) -> AsyncIterator[OpenedContainerAsync]:

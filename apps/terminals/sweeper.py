@@ -4,13 +4,11 @@ import asyncio
 import logging
 from pathlib import Path
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
 from apps.core.errors import Refusal
 from apps.engine.errors import EngineError
-from apps.hosts import connections
-from apps.hosts.selectors import host_get
+from apps.hosts.gate import open_engine_for_own_work
 from apps.terminals import reaper
 from apps.terminals.journal import Entry, Journal
 
@@ -54,16 +52,14 @@ async def sweep() -> None:
 async def _ended(entry: Entry) -> bool:
     """Whether it is ended now, or never can be: its host is not known any more."""
     try:
-        host = await database_sync_to_async(host_get, thread_sensitive=False)(entry.host_slug)
-        # No actor asks for this: the program ends what it started itself, by a mark that only it can know.
-        engine = connections.of(host).async_engine()
-        await engine.facts()
+        async with open_engine_for_own_work(entry.host_slug) as opened:
+            await opened.engine.facts()
+            return await reaper.end(opened.engine, entry.marked)
     except Refusal:
         return True
     except EngineError as exc:
         log.info("a terminal in %s cannot be ended yet: %s", entry.marked.container_id[:12], exc)
         return False
-    return await reaper.end(engine, entry.marked)
 
 
 async def _sweep_for_ever() -> None:
