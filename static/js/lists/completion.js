@@ -31,8 +31,14 @@ export function startFilter(form, apply) {
   let chosen = -1;
   let asked = 0;
 
+  /** Whether the reader is in the middle of a term: it has a key and no value yet. */
+  function isUnfinished() {
+    return document.activeElement === field && /^[-!]?\w+:$/.test(lastPiece(field.value));
+  }
+
   function use() {
     clearTimeout(later);
+    if (isUnfinished()) return;
     if (clear instanceof HTMLElement) clear.hidden = field.value === "";
     if (field.value.trim() === applied) return;
     applied = field.value.trim();
