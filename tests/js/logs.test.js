@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { colourRule, parseAnsi, visibleText } from "../../static/js/logs/ansi.js";
+import { colourRules, parseAnsi, visibleText } from "../../static/js/logs/ansi.js";
 import { Intake, LONGEST_LINE } from "../../static/js/logs/intake.js";
 import { SeenRecords } from "../../static/js/logs/resume.js";
 import { Search, places } from "../../static/js/logs/search.js";
@@ -269,9 +269,11 @@ test("any text at all gives pieces without control characters", () => {
   }
 });
 
-test("colour rules are made for known classes only", () => {
-  assert.match(colourRule("f196") ?? "", /color:rgb\(255 0 0\)/);
-  assert.match(colourRule("b232") ?? "", /background-color:rgb\(8 8 8\)/);
-  assert.match(colourRule("fxff0010") ?? "", /#ff0010/);
-  for (const name of ["f1", "ab", "fi", "fx}", "f1x", "x"]) assert.equal(colourRule(name), null);
+test("colour rules are made for known classes only, and too dark a colour is lightened unless it has its own ground", () => {
+  assert.match(colourRules("f196")[0] ?? "", /{color:rgb\(255 0 0\)}/);
+  assert.deepEqual(colourRules("b232"), [".log-rows .b232{background-color:rgb(8 8 8)}"]);
+  assert.match(colourRules("fxff0010")[0] ?? "", /{color:rgb\(255 0 16\)}/);
+  assert.doesNotMatch(colourRules("fx010203")[0] ?? "", /rgb\(1 2 3\)/);
+  assert.match(colourRules("fx010203")[1] ?? "", /rgb\(1 2 3\)/);
+  for (const name of ["f1", "ab", "fi", "fx}", "f1x", "x", "f256", "fx12345"]) assert.deepEqual(colourRules(name), []);
 });

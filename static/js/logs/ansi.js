@@ -263,25 +263,71 @@ export function visibleText(text) {
   return pieces.length === 1 ? /** @type {Piece} */ (pieces[0]).text : pieces.map((piece) => piece.text).join("");
 }
 
+/** @typedef {[number, number, number]} Rgb */
+
+/** @type {Rgb} */
+const GROUND = [13, 17, 23]; // --log-ground
+const READABLE = 4.5; // WCAG AA
+
 /**
- * The CSS rule a colour class needs; null for the classes that the style sheet has (the first 16 and the attributes).
+ * The CSS rules a colour class needs; none for the classes that the style sheet has (the first 16 and the attributes).
+ * A colour too dark to be read on our ground is lightened, unless the line sets a ground of its own.
  * @param {string} name
  */
-export function colourRule(name) {
-  const property = name.startsWith("f") ? "color" : "background-color";
-  if (/^[fb]x[0-9a-f]{6}$/.test(name)) return `.log-rows .${name}{${property}:#${name.slice(2)}}`;
-  const number = /^[fb](\d+)$/.exec(name)?.[1];
-  if (number === undefined || Number(number) < 16) return null;
-  return `.log-rows .${name}{${property}:${paletteCss(Number(number))}}`;
+export function colourRules(name) {
+  const rgb = namedColour(name);
+  if (rgb === null) return [];
+  if (name.startsWith("b")) return [`.log-rows .${name}{background-color:${css(rgb)}}`];
+  return [`.log-rows .${name}{color:${css(readable(rgb))}}`, `.log-rows .${name}[class*=" b"]{color:${css(rgb)}}`];
 }
 
-/** @param {number} colour 16–255 of the xterm palette */
-function paletteCss(colour) {
+/**
+ * @param {string} name
+ * @returns {Rgb | null}
+ */
+function namedColour(name) {
+  const hex = /^[fb]x([0-9a-f]{6})$/.exec(name)?.[1];
+  if (hex !== undefined) {
+    const value = parseInt(hex, 16);
+    return [value >> 16, (value >> 8) & 255, value & 255];
+  }
+  const number = Number(/^[fb](\d+)$/.exec(name)?.[1] ?? NaN);
+  return number >= 16 && number <= 255 ? paletteRgb(number) : null;
+}
+
+/**
+ * @param {number} colour 16–255 of the xterm palette
+ * @returns {Rgb}
+ */
+function paletteRgb(colour) {
   if (colour >= 232) {
     const grey = 8 + (colour - 232) * 10;
-    return `rgb(${grey} ${grey} ${grey})`;
+    return [grey, grey, grey];
   }
   const level = (/** @type {number} */ step) => (step === 0 ? 0 : 55 + step * 40);
   const index = colour - 16;
-  return `rgb(${level(Math.floor(index / 36))} ${level(Math.floor(index / 6) % 6)} ${level(index % 6)})`;
+  return [level(Math.floor(index / 36)), level(Math.floor(index / 6) % 6), level(index % 6)];
+}
+
+/** @param {Rgb} rgb */
+function css(rgb) {
+  return `rgb(${rgb.join(" ")})`;
+}
+
+/** @param {Rgb} rgb */
+function luminance(rgb) {
+  const [r, g, b] = /** @type {Rgb} */ (rgb.map((part) => (part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4)));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/**
+ * @param {Rgb} rgb
+ * @returns {Rgb}
+ */
+function readable(rgb) {
+  let lifted = rgb;
+  for (let share = 0.1; share < 1 && (luminance(lifted) + 0.05) / (luminance(GROUND) + 0.05) < READABLE; share += 0.1) {
+    lifted = /** @type {Rgb} */ (rgb.map((part) => Math.round(part + (255 - part) * share)));
+  }
+  return lifted;
 }

@@ -2,7 +2,7 @@
 // becomes text nodes; colours beyond the style sheet's sixteen become rules of a sheet of our own.
 
 import { textOf } from "../streams/utf8.js";
-import { colourRule, parseAnsi, visibleText } from "./ansi.js";
+import { colourRules, parseAnsi, visibleText } from "./ansi.js";
 import { places } from "./search.js";
 import { ALERT_MARK, ENGINE_LINE, MARK_LINE, STDERR_LINE, TRUNCATED } from "./store.js";
 
@@ -167,8 +167,7 @@ export class Rows {
   #rule(name) {
     if (this.ruled.has(name) || this.ruled.size >= MOST_RULES) return;
     this.ruled.add(name);
-    const rule = colourRule(name);
-    if (rule !== null) this.sheet.insertRule(rule);
+    for (const rule of colourRules(name)) this.sheet.insertRule(rule);
   }
 
   /**

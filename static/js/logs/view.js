@@ -8,7 +8,7 @@
  */
 
 const TALLEST_PX = 8_000_000;
-const SETTLE_MS = 160;
+const SETTLE_MS = 300;
 
 export class LogView {
   /**
@@ -37,6 +37,8 @@ export class LogView {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.settle = undefined;
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    scroller.addEventListener("scrollend", () => this.#syncBar(), { passive: true });
+    scroller.addEventListener("keydown", (event) => this.#pressed(event));
     new ResizeObserver(() => {
       /** @type {HTMLElement} */ (list.parentElement).style.height = `${this.#viewHeight}px`;
       this.redraw();
@@ -128,8 +130,28 @@ export class LogView {
     else if (Math.abs(moved) > this.#viewHeight * 1.5) this.#place((top / Math.max(1, bottom)) * Math.max(0, this.store.count - this.#visibleRows + 1));
     else this.#moveBy(moved);
     this.ask();
+    if ("onscrollend" in window) return;
     clearTimeout(this.settle);
     this.settle = setTimeout(() => this.#syncBar(), SETTLE_MS);
+  }
+
+  /**
+   * The ends of the log, at once: a browser would glide there, past lines that may not be held.
+   * @param {KeyboardEvent} event
+   */
+  #pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || (event.key !== "Home" && event.key !== "End")) return;
+    event.preventDefault();
+    if (event.key === "End") this.follow(true);
+    else this.toStart();
+  }
+
+  /** Show the first line. */
+  toStart() {
+    this.follow(false);
+    this.#place(0);
+    this.ask();
+    this.#syncBar();
   }
 
   /** @param {number} row with its fraction, counted from the first line */
