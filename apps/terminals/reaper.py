@@ -3,8 +3,9 @@
 Every exec of ours carries `DOCKERWEB_EXEC=<random>` in its environment, and what it starts inherits it. A second exec
 in the same container looks through /proc for that mark and sends HUP to what it finds and to its process group, then
 KILL to what is left: process ids are those of the container, wherever the engine runs, and nothing that is not marked
-is touched. It needs a shell in the container, but no other program: all that it uses is built in. In a container
-without a shell only the command itself can be ended, and only where the engine's processes can be seen from here.
+is touched. It needs a shell in the container, but no other program: all that it uses is built in. Without a shell, or
+when the command threw its environment away, only the command itself can be ended, and only where the engine's
+processes can be seen from here.
 """
 
 import asyncio
@@ -85,9 +86,13 @@ async def end(engine: AsyncEngine, marked: Marked) -> bool:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 exit_code = await _hunt(engine, marked)
-                if exit_code in _CANNOT_RUN:
-                    return await _end_from_here(engine, marked)
-                if exit_code == 0:
+                inspected = await engine.run(exec_inspect(marked.exec_id))
+                if inspected.has_ended:
+                    if exit_code in (0, *_CANNOT_RUN):
+                        return True
+                elif inspected.running:  # no shell to look with, or a command that threw its environment away
+                    await _end_from_here(inspected.pid, marked)
+                elif exit_code == 0 and attempt > 0:  # it was left before it began, and has not begun since
                     return True
         except NotFound:
             return True  # the container is gone, and its processes with it
@@ -130,24 +135,21 @@ async def _is_paused(engine: AsyncEngine, marked: Marked) -> bool:
         return False
 
 
-async def _end_from_here(engine: AsyncEngine, marked: Marked) -> bool:
-    """End the command by the process id that the engine tells, if the process of that id here bears the mark."""
-    inspected = await engine.run(exec_inspect(marked.exec_id))
-    if not inspected.pid or inspected.has_ended:
-        return True
+async def _end_from_here(pid: int, marked: Marked) -> None:
+    """End the command by the process id that the engine tells, if the process of that id here is surely its own."""
     for sent in (signal.SIGHUP, signal.SIGKILL):
-        if _is_marked_here(inspected.pid, marked):
+        if pid and _is_its_own(pid, marked):
             with contextlib.suppress(OSError):
-                os.kill(inspected.pid, sent)
+                os.kill(pid, sent)
             await asyncio.sleep(0.3)
-    if (await engine.run(exec_inspect(marked.exec_id))).running:
-        log.error("a command in %s could not be ended: its container has no shell", marked.container_id[:12])
-        return False
-    return True
 
 
-def _is_marked_here(pid: int, marked: Marked) -> bool:
+def _is_its_own(pid: int, marked: Marked) -> bool:
+    """Whether the process bears the mark, or lives in the container: the engine may run on another machine."""
+    process = Path("/proc") / str(pid)
     try:
-        return marked.mark.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        if marked.mark.encode() in (process / "environ").read_bytes().split(b"\0"):
+            return True
+        return marked.container_id in (process / "cgroup").read_text()
     except OSError:
         return False

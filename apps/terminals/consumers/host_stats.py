@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from apps.core.errors import Refusal
+from apps.core.errors import NotFoundHere, Refusal
 from apps.engine.errors import EngineError
 from apps.terminals import messages
 from apps.terminals.closes import Ending
@@ -13,6 +13,8 @@ from apps.terminals.sources.stats import HostStatsSource, host_stats_open
 from apps.terminals.statshub import Watching
 
 EVERY_S = 1.0
+OPENED_AT_ONCE = 2
+"""A page of fifty rows must not take the engine's attention from everybody else."""
 
 
 class HostStatsConsumer(SocketConsumer):
@@ -22,11 +24,14 @@ class HostStatsConsumer(SocketConsumer):
         self._wanted: tuple[str, ...] = ()
         self._changed = asyncio.Event()
         self._watched: dict[str, tuple[Watching, AsyncExitStack]] = {}
+        self._missing: set[str] = set()
+        self._room = asyncio.Semaphore(OPENED_AT_ONCE)
 
     async def heard(self, control: Control) -> None:
         """Take the ids to watch from now on."""
         if isinstance(control, Watch):
             self._wanted = control.ids
+            self._missing.clear()
             self._changed.set()
 
     async def serve(self) -> Ending:
@@ -62,7 +67,7 @@ class HostStatsConsumer(SocketConsumer):
         wanted = self._wanted
         for ref in [ref for ref, (watching, _) in self._watched.items() if ref not in wanted or watching.failure]:
             await self._watched.pop(ref)[1].aclose()
-        missing = [ref for ref in wanted if ref not in self._watched]
+        missing = [ref for ref in wanted if ref not in self._watched and ref not in self._missing]
         for ref, watched in zip(
             missing, await asyncio.gather(*(self._open(source, ref) for ref in missing)), strict=True
         ):
@@ -72,7 +77,12 @@ class HostStatsConsumer(SocketConsumer):
     async def _open(self, source: HostStatsSource, ref: str) -> tuple[Watching, AsyncExitStack] | None:
         stack = AsyncExitStack()
         try:
-            watching = await stack.enter_async_context(source.hub.watched(await source.resolve(ref)))
-        except (Refusal, EngineError):
+            async with self._room:
+                container_id = await source.resolve(ref)
+            watching = await stack.enter_async_context(source.hub.watched(container_id))
+        except NotFoundHere:
+            self._missing.add(ref)
+            return None
+        except (Refusal, EngineError):  # the engine is busy or away: again with the next round
             return None
         return watching, stack

@@ -183,6 +183,17 @@ async def test_closed_tabs_leave_no_process_behind(
     await wait_until(lambda: processes(raw, container) == before, what="only the container's own process is left")
 
 
+async def test_a_command_that_throws_its_environment_away_does_not_stay_either(
+    live_server: Server, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    container = make_container(["sleep", "1000"])
+    query = [("cmd", "env"), ("cmd", "-i"), ("cmd", "/bin/sleep"), ("cmd", "700")]
+    async with await Client.open(live_server, f"containers/{container}/exec/", query) as client:
+        await client.until_said("ready")
+        await wait_until(lambda: "/bin/sleep 700" in processes(raw, container), what="the command runs")
+    await wait_until(lambda: processes(raw, container) == ["sleep 1000"], what="the command is ended")
+
+
 async def test_what_an_exited_shell_left_in_the_background_stays(
     live_server: Server, make_container: MakeContainer, raw: RawEngine
 ) -> None:
