@@ -79,10 +79,11 @@ def _taken(opened: OpenedEngine) -> ContainerList:
 
 def _asked(opened: OpenedEngine) -> ContainerList:
     snapshot = snapshots.of(opened.host)
+    is_settled = snapshot.is_settled
     generation = snapshot.generation
     containers = opened.engine.run(api.container_list_brief())
     connections.of(opened.host).learn_facts()
-    return snapshot.keep(tuple(containers), generation=generation)
+    return snapshot.keep(tuple(containers), generation=generation, is_settled=is_settled)
 
 
 def container_names_known(host_slug: str, refs: Iterable[str]) -> dict[str, str]:

@@ -70,3 +70,19 @@ def test_even_a_followed_list_is_taken_anew_after_five_minutes() -> None:
     snapshot.keep(ONE, generation=snapshot.generation)
     now[0] += LONGEST_TRUST_S + 1
     assert current(snapshot) is None
+
+
+def test_a_list_asked_for_right_after_an_event_is_believed_for_a_moment_only() -> None:
+    """20.10 tells of a pause before its list does."""
+    now = [1000.0]
+    snapshot = Snapshot(clock=lambda: now[0])
+    snapshot.follow()
+    snapshot.changed()
+    snapshot.keep(ONE, generation=snapshot.generation, is_settled=snapshot.is_settled)
+    assert current(snapshot) is not None
+    now[0] += 0.1
+    assert current(snapshot) is None
+    now[0] += 1
+    snapshot.keep(TWO, generation=snapshot.generation, is_settled=snapshot.is_settled)
+    now[0] += 100
+    assert current(snapshot) is not None

@@ -7,9 +7,11 @@ import { startVerbs } from "../lists/verbs.js";
 import { openSocket } from "../streams/socket.js";
 
 // The list moves by itself: an engine event (or a socket that came back) makes it fetch itself again with the same
-// query, and only what differs is touched. The first event of a burst is answered at once, the rest after a pause.
+// query, and only what differs is touched. The first event of a burst is answered at once, then again after a pause and
+// when all is quiet: an engine may tell of a change a moment before its own list says so.
 
-const SETTLE_MS = 50;
+const SETTLE_MS = 100;
+const SETTLED_MS = 500;
 const RETRY_MS = 4000; // while the engine does not answer there are no events to wait for
 const place = document.getElementById("containers");
 
@@ -19,9 +21,10 @@ function start(root) {
   let isLive = false;
   let isBusy = false;
   let isAskedAgain = false;
-  let isOverdue = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let final;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
 
@@ -78,16 +81,13 @@ function start(root) {
   }
 
   function lookSoon() {
-    if (later !== undefined) {
-      isOverdue = true;
-      return;
-    }
+    clearTimeout(final);
+    final = setTimeout(() => void look(), SETTLED_MS);
+    if (later !== undefined) return;
     void look();
     later = setTimeout(() => {
       later = undefined;
-      const isAsked = isOverdue;
-      isOverdue = false;
-      if (isAsked) lookSoon();
+      void look();
     }, SETTLE_MS);
   }
 
