@@ -7,13 +7,17 @@ import { openSocket } from "../streams/socket.js";
 // that came back) makes the page fetch its moving parts again.
 
 const SETTLE_MS = 60;
+const AGAIN_MS = 3000;
 const QUIET = new Set(["exec_create", "exec_start", "exec_detach", "attach", "detach", "resize", "top", "export", "copy", "archive-path", "extract-to-dir", "commit"]);
 const place = document.getElementById("container");
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let later;
+/** @type {ReturnType<typeof setTimeout> | undefined} */ let again;
+let isOverdue = false;
 let isBusy = false;
 let isAskedAgain = false;
 let isGone = false;
+/** @type {Date | null} */ let downSince = null;
 
 function showGone() {
   isGone = true;
@@ -39,7 +43,13 @@ async function look(id) {
   }).catch(() => null);
   isBusy = false;
   if (answer?.status === 404) showGone();
-  else if (answer?.ok && !answer.redirected) {
+  else if (answer && answer.status >= 502) {
+    setConnection("down", { since: downSince ??= new Date() });
+    clearTimeout(again);
+    again = setTimeout(() => lookSoon(id), AGAIN_MS);
+  } else if (answer?.ok && !answer.redirected) {
+    downSince = null;
+    setConnection("up");
     morphById(await answer.text(), (next) => {
       // Values that were asked for stay on screen while the rest moves.
       if (document.getElementById("reveal-env")?.getAttribute("aria-pressed") !== "true") return;
@@ -62,14 +72,21 @@ function isRemoval(event, id) {
   return event.Action === "destroy" && actor?.ID === id;
 }
 
-/** @param {string} id */
+/**
+ * The first event of a burst is answered at once, the others together after a pause.
+ * @param {string} id
+ */
 function lookSoon(id) {
-  if (isGone) return;
-  if (later === undefined) void look(id);
-  clearTimeout(later);
+  if (later !== undefined) {
+    isOverdue = true;
+    return;
+  }
+  void look(id);
   later = setTimeout(() => {
     later = undefined;
-    void look(id);
+    const isAsked = isOverdue;
+    isOverdue = false;
+    if (isAsked) lookSoon(id);
   }, SETTLE_MS);
 }
 
@@ -138,15 +155,12 @@ if (place) {
       {
         onReady: () => {
           // Whatever happened between the page (or the loss) and now was not heard.
-          setConnection("up");
           lookSoon(id);
         },
         onText: (message) => {
-          if (message.type === "lost") setConnection("down", { since: new Date(), detail: "" });
-          else if (message.type === "resync") {
-            setConnection("up");
-            lookSoon(id);
-          } else if (isRemoval(message, id)) showGone();
+          if (message.type === "lost") setConnection("down", { since: downSince ??= new Date() });
+          else if (message.type === "resync") lookSoon(id);
+          else if (isRemoval(message, id)) showGone();
           else if (concerns(message, id)) lookSoon(id);
         },
         onProblem: (problem) => {
