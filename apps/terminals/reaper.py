@@ -85,7 +85,7 @@ async def end(engine: AsyncEngine, marked: Marked) -> bool:
     for attempt in range(ATTEMPTS):
         try:
             async with asyncio.timeout(PATIENCE_S):
-                exit_code = await _hunt(engine, marked)
+                exit_code = await hunt(engine, marked)
                 inspected = await engine.run(exec_inspect(marked.exec_id))
                 if inspected.has_ended:
                     if exit_code in (0, *_CANNOT_RUN):
@@ -107,8 +107,8 @@ async def end(engine: AsyncEngine, marked: Marked) -> bool:
     return False
 
 
-async def _hunt(engine: AsyncEngine, marked: Marked) -> int | None:
-    """Run the script; its exit code, None when the engine does not tell."""
+async def hunt(engine: AsyncEngine, marked: Marked) -> int | None:
+    """Look for the mark and end what bears it: 0 nothing is left, 126 or 127 there is no shell, None nobody knows."""
     exec_id = await engine.run(
         exec_create(
             marked.container_id,

@@ -118,7 +118,7 @@ class ExecSession:
             engine, container_id = opened.engine, opened.container.id
             command = wish.command or (await _best_shell(engine, container_id),)
             token = reaper.new_token()
-            exec_id = await _create(engine, container_id, wish=wish, command=command, token=token)
+            exec_id = await create_marked(engine, container_id, wish=wish, command=command, token=token)
             marked = Marked(container_id, token, user=wish.user, exec_id=exec_id)
             journal().began(Entry(opened.host.slug, marked))
             source: ExecSource | None = None
@@ -149,9 +149,10 @@ async def _reap(engine: AsyncEngine, marked: Marked) -> None:
         journal().ended(marked.token)
 
 
-async def _create(
+async def create_marked(
     engine: AsyncEngine, container_id: str, *, wish: ExecWish, command: tuple[str, ...], token: str
 ) -> str:
+    """Make an exec that bears the mark; its id. Nothing runs yet."""
     version = (await engine.facts()).api_version
     env: list[str] = list(wish.env)
     if version >= ENVIRONMENT_SINCE:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import json
+import tarfile
 from collections.abc import Callable
 
 from scripts.private_engine import RawEngine
@@ -192,6 +194,30 @@ async def test_a_command_that_throws_its_environment_away_does_not_stay_either(
         await client.until_said("ready")
         await wait_until(lambda: "/bin/sleep 700" in processes(raw, container), what="the command runs")
     await wait_until(lambda: processes(raw, container) == ["sleep 1000"], what="the command is ended")
+
+
+async def test_a_container_without_a_shell_says_so_and_keeps_no_command(
+    live_server: Server, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    image = "dockerweb/no-shell:1"
+    raw.request("POST", "/images/create?fromSrc=-&repo=dockerweb/no-shell&tag=1", body=only_sleep())
+    container = make_container(["/sleep", "1000"], image=image)
+    async with await Client.open(live_server, f"containers/{container}/exec/") as client:
+        assert await client.to_the_end() == 4404
+        assert "/bin/sh" in client.messages[-1]["detail"]
+    query = [("cmd", "/sleep"), ("cmd", "700")]
+    async with await Client.open(live_server, f"containers/{container}/exec/", query) as client:
+        await client.until_said("ready")
+        await wait_until(lambda: "/sleep 700" in processes(raw, container), what="the command runs")
+    await wait_until(lambda: processes(raw, container) == ["/sleep 1000"], what="the command is ended")
+
+
+def only_sleep() -> bytes:
+    """A file system that holds one program."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add("/bin/busybox", "sleep")
+    return packed.getvalue()
 
 
 async def test_what_an_exited_shell_left_in_the_background_stays(
