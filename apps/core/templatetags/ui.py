@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.http import HttpRequest
@@ -20,10 +21,15 @@ SIZE_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 @register.simple_tag
 def icon(name: str, css_class: str = "") -> SafeString:
     """The icon `name` from the sprite; decoration only, so readers are told nothing."""
+    return _svg(name, css_class, static("dist/icons.svg"))
+
+
+@lru_cache(maxsize=512)  # a page holds some forty, always the same
+def _svg(name: str, css_class: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         f"icon {css_class}".strip(),
-        static("dist/icons.svg"),
+        sprite,
         name,
     )
 
