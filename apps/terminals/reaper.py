@@ -14,18 +14,25 @@ import logging
 import os
 import secrets
 import signal
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
+from apps.core.errors import Unavailable
 from apps.engine.aio import AsyncEngine
 from apps.engine.api.containers import container_inspect
 from apps.engine.api.exec import exec_create, exec_inspect
 from apps.engine.errors import ApiError, EngineError, NotFound
+from apps.terminals import patience
 
 log = logging.getLogger(__name__)
 
+_rooms: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]" = weakref.WeakKeyDictionary()
+
 MARK = "DOCKERWEB_EXEC"
-ATTEMPTS = 4
+ATTEMPTS = 8
+AT_ONCE = 12
+LONGEST_PAUSE_S = 4.0
 _CANNOT_RUN = (126, 127)
 """Exit codes of a container without this shell."""
 
@@ -82,11 +89,20 @@ def new_token() -> str:
 
 async def end(engine: AsyncEngine, marked: Marked) -> bool:
     """End what is left of an exec; False when that did not succeed (the reason is in the log)."""
+    async with _room():
+        return await _end(engine, marked)
+
+
+def _room() -> asyncio.Semaphore:
+    return _rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+
+
+async def _end(engine: AsyncEngine, marked: Marked) -> bool:
     for attempt in range(ATTEMPTS):
         try:
             async with asyncio.timeout(PATIENCE_S):
                 exit_code = await hunt(engine, marked)
-                inspected = await engine.run(exec_inspect(marked.exec_id))
+                inspected = await patience.ask(engine, exec_inspect(marked.exec_id))
                 if inspected.has_ended:
                     if exit_code in (0, *_CANNOT_RUN):
                         return True
@@ -100,9 +116,9 @@ async def end(engine: AsyncEngine, marked: Marked) -> bool:
             if exc.status == 409 and not await _is_paused(engine, marked):
                 return True  # it does not run: nothing is left of the exec
             log.warning("a terminal in %s was not ended: %s", marked.container_id[:12], exc)
-        except (EngineError, TimeoutError) as exc:
+        except (EngineError, Unavailable, TimeoutError) as exc:
             log.warning("a terminal in %s was not ended yet: %r", marked.container_id[:12], exc)
-        await asyncio.sleep(0.5 * 2**attempt)
+        await asyncio.sleep(min(0.25 * 2**attempt, LONGEST_PAUSE_S))
     log.error("processes of a terminal in %s could not be ended", marked.container_id[:12])
     return False
 
@@ -121,7 +137,7 @@ async def hunt(engine: AsyncEngine, marked: Marked) -> int | None:
         while await running.read():
             pass
     for _attempt in range(50):
-        inspected = await engine.run(exec_inspect(exec_id))
+        inspected = await patience.ask(engine, exec_inspect(exec_id))
         if inspected.has_ended:
             return inspected.exit_code
         await asyncio.sleep(0.02)
@@ -130,8 +146,8 @@ async def hunt(engine: AsyncEngine, marked: Marked) -> int | None:
 
 async def _is_paused(engine: AsyncEngine, marked: Marked) -> bool:
     try:
-        return (await engine.run(container_inspect(marked.container_id))).state.paused
-    except EngineError:
+        return (await patience.ask(engine, container_inspect(marked.container_id))).state.paused
+    except (EngineError, Unavailable):
         return False
 
 

@@ -1,7 +1,7 @@
 """`containers/<id>/attach/`: the streams of the container's own process."""
 
 from apps.engine.types.events import Event
-from apps.terminals import messages
+from apps.terminals import messages, patience
 from apps.terminals.closes import Ending
 from apps.terminals.consumers.terminal import TerminalConsumer
 from apps.terminals.feed import Notice
@@ -15,7 +15,7 @@ class AttachConsumer(TerminalConsumer):
     async def serve(self) -> Ending:
         """Attach, carry, and tell how the container ended."""
         wish = parse_attach(self.query_string)
-        async with attach_open(self.actor, self.host_slug, self.ref, wish=wish) as source:
+        async with patience.opened(lambda: attach_open(self.actor, self.host_slug, self.ref, wish=wish)) as source:
             config = source.container.config
             self.takes_input = wish.stdin and config.open_stdin
             await self.ready(

@@ -1,5 +1,6 @@
 """`containers/<id>/exec/`: a command of one's own in the container, the best shell there is unless named."""
 
+from apps.terminals import patience
 from apps.terminals.closes import Ending
 from apps.terminals.consumers.terminal import TerminalConsumer
 from apps.terminals.query import parse_exec
@@ -16,7 +17,7 @@ class ExecConsumer(TerminalConsumer):
         wish = parse_exec(self.query_string)
         self.want_size(wish.size)
         self.session = ExecSession(self.actor, self.host_slug, self.ref, wish=wish)
-        async with self.session.opened() as source:
+        async with patience.opened(self.session.opened) as source:
             await self.ready(
                 {
                     "tty": source.tty,

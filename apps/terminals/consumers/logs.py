@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from apps.engine.errors import EngineGone
 from apps.engine.stream import EngineStream
+from apps.terminals import patience
 from apps.terminals.closes import Ending
 from apps.terminals.consumers.base import SocketConsumer
 from apps.terminals.query import parse_logs
@@ -20,7 +21,7 @@ class LogsConsumer(SocketConsumer):
     async def serve(self) -> Ending:
         """Open the log, carry it, and tell why it ended."""
         wish = parse_logs(self.query_string)
-        async with logs_open(self.actor, self.host_slug, self.ref, wish=wish) as source:
+        async with patience.opened(lambda: logs_open(self.actor, self.host_slug, self.ref, wish=wish)) as source:
             await self.ready(
                 {
                     "tty": source.container.config.tty,

@@ -1,7 +1,7 @@
 """`containers/<id>/stats/`: one sample a second, already computed."""
 
 from apps.engine.errors import NotFound
-from apps.terminals import closes, messages
+from apps.terminals import closes, messages, patience
 from apps.terminals.closes import Ending
 from apps.terminals.consumers.base import SocketConsumer
 from apps.terminals.sources.stats import stats_open
@@ -12,7 +12,7 @@ class StatsConsumer(SocketConsumer):
 
     async def serve(self) -> Ending:
         """Send each sample; a browser that is slow gets the newest."""
-        async with stats_open(self.actor, self.host_slug, self.ref) as source:
+        async with patience.opened(lambda: stats_open(self.actor, self.host_slug, self.ref)) as source:
             await self.ready({"container": source.container.id})
             try:
                 while True:

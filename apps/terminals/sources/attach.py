@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.core.errors import Unavailable
 from apps.engine.aio import AsyncEngine
 from apps.engine.api.containers import container_inspect, container_resize, container_wait
 from apps.engine.call import Reply
@@ -16,7 +17,7 @@ from apps.engine.types.container_inspect import ContainerInspect
 from apps.engine.version import ApiVersion
 from apps.engine.wire.frames import ENGINE_MESSAGE, STDERR, STDOUT
 from apps.hosts.gate import open_container_async
-from apps.terminals import closes
+from apps.terminals import closes, patience
 from apps.terminals.closes import Ending
 from apps.terminals.feed import Feed, feed_of
 from apps.terminals.messages import Resize
@@ -67,7 +68,7 @@ class AttachSource:
         """Set the terminal's size; False when the engine did not take it (the container does not run)."""
         try:
             await self._engine.run(container_resize(self.container.id, rows=size.rows, columns=size.cols))
-        except EngineError as exc:
+        except (EngineError, Unavailable) as exc:
             log.debug("size not taken: %s", exc)
             return False
         return True
@@ -75,7 +76,7 @@ class AttachSource:
     async def is_running(self) -> bool:
         """Whether the container runs now."""
         try:
-            return (await self._engine.run(container_inspect(self.container.id))).state.running
+            return (await patience.ask(self._engine, container_inspect(self.container.id))).state.running
         except NotFound:
             return False
 
@@ -89,12 +90,12 @@ class AttachSource:
             if self._exit_code.done() and (code := self._exit_code.result()) is not None:
                 return closes.exited(code)
             try:
-                state = (await self._engine.run(container_inspect(self.container.id))).state
+                state = (await patience.ask(self._engine, container_inspect(self.container.id))).state
             except NotFound:
                 return await self._gone()
             except ApiError:
                 raise
-            except EngineError:
+            except (EngineError, Unavailable):
                 return closes.ended("engine_gone")
             if not state.running and state.finished_at:
                 return closes.exited(state.exit_code)

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.core.errors import Unavailable
 from apps.engine.aio import AsyncEngine
 from apps.engine.api.archive import archive_stat
 from apps.engine.api.exec import exec_create, exec_inspect, exec_resize
@@ -15,7 +16,7 @@ from apps.engine.hijack import Attached
 from apps.engine.types.archive import PathStat
 from apps.engine.version import ApiVersion
 from apps.hosts.gate import open_container_async
-from apps.terminals import closes, reaper, sessions
+from apps.terminals import closes, patience, reaper, sessions
 from apps.terminals.bridge import ALL_STREAMS
 from apps.terminals.closes import Ending
 from apps.terminals.feed import Feed, feed_of
@@ -69,10 +70,8 @@ class ExecSource:
                 await self._engine.run(exec_resize(self._exec_id, rows=size.rows, columns=size.cols))
             except NotFound:
                 return False
-            except EngineError as exc:
+            except (EngineError, Unavailable) as exc:
                 log.debug("size not taken: %s", exc)
-                if (await self._engine.run(exec_inspect(self._exec_id))).has_ended:
-                    return False
                 await asyncio.sleep(RESIZE_AGAIN_S)
             else:
                 return True
@@ -84,11 +83,11 @@ class ExecSource:
         give_up_at = loop.time() + END_PATIENCE_S
         while loop.time() < give_up_at:
             try:
-                inspected = await self._engine.run(exec_inspect(self._exec_id))
+                inspected = await patience.ask(self._engine, exec_inspect(self._exec_id))
             except NotFound:
                 self.has_ended = True
                 return closes.ended("removed")
-            except EngineError:
+            except (EngineError, Unavailable):
                 return closes.ended("engine_gone")
             if inspected.has_ended and inspected.exit_code is not None:
                 self.has_ended = True

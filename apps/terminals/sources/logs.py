@@ -5,13 +5,14 @@ from contextlib import asynccontextmanager
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.core.errors import Unavailable
 from apps.engine.aio import AsyncEngine
 from apps.engine.api.containers import container_inspect, container_logs
 from apps.engine.errors import EngineError, NotFound
 from apps.engine.stream import EngineStream
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts.gate import open_container_async
-from apps.terminals import closes
+from apps.terminals import closes, patience
 from apps.terminals.closes import Ending
 from apps.terminals.feed import Feed, feed_of
 from apps.terminals.query import LogsWish
@@ -39,10 +40,10 @@ class LogsSource:
         if not self._is_following:
             return closes.ended("complete")
         try:
-            state = (await self._engine.run(container_inspect(self.container.id))).state
+            state = (await patience.ask(self._engine, container_inspect(self.container.id))).state
         except NotFound:
             return closes.ended("removed")
-        except EngineError:
+        except (EngineError, Unavailable):
             return closes.ended("engine_gone")
         if state.running:
             return closes.ended("restarted")
