@@ -13,14 +13,20 @@ class InputStalled(Exception):
     """The container did not read its input for INBOX_PATIENCE_S while the inbox was full."""
 
 
+class OutputStalled(Exception):
+    """The browser acknowledged nothing for longer than what holds up the engine may wait."""
+
+
 class FlowWindow:
     """Bytes that may be sent to a browser beyond those it says it has drawn.
 
     A browser that never acknowledges is held by its socket alone; the window counts from its first acknowledgement.
+    `patience_s` None: whoever waits for room waits for ever.
     """
 
-    def __init__(self, *, window_bytes: int = WINDOW_BYTES) -> None:
+    def __init__(self, *, window_bytes: int = WINDOW_BYTES, patience_s: float | None = None) -> None:
         self._window_bytes = window_bytes
+        self._patience_s = patience_s
         self._under_way = 0
         self._is_used = False
         self._has_room = asyncio.Event()
@@ -38,8 +44,14 @@ class FlowWindow:
         self._look()
 
     async def room(self) -> None:
-        """Wait until something may be sent."""
-        await self._has_room.wait()
+        """Wait until something may be sent. Raises OutputStalled."""
+        if self._has_room.is_set():
+            return
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._has_room.wait()
+        except TimeoutError as exc:
+            raise OutputStalled from exc
 
     def _look(self) -> None:
         if self._is_used and self._under_way >= self._window_bytes:

@@ -15,7 +15,7 @@ from apps.engine.errors import Conflict, EngineGone
 from apps.terminals import closes, sessions
 from apps.terminals.closes import Ending
 from apps.terminals.consumers.base import SocketConsumer
-from apps.terminals.flow import InputStalled
+from apps.terminals.flow import InputStalled, OutputStalled
 from apps.terminals.messages import Control
 
 ADA = Actor(1, "ada", Role.ADMIN)
@@ -121,10 +121,11 @@ async def test_a_failure_is_said_in_words_and_by_its_code(failure: Exception, co
     assert page.close_code == code
 
 
-async def test_an_engine_that_left_is_no_failure_of_ours() -> None:
+@pytest.mark.parametrize(("left", "reason"), [(EngineGone(), "engine_gone"), (OutputStalled(), "stalled")])
+async def test_some_ends_are_no_failure_of_ours(left: Exception, reason: str) -> None:
     page = Page()
-    await page.run(Scripted(EngineGone()))
-    assert page.texts[-1] == {"type": "end", "reason": "engine_gone"}
+    await page.run(Scripted(left))
+    assert page.texts[-1] == {"type": "end", "reason": reason}
     assert page.close_code == 1000
 
 

@@ -13,7 +13,7 @@ from apps.engine.errors import EngineGone
 from apps.engine.wire.frames import STDERR, STDOUT
 from apps.terminals.bridge import ALL_STREAMS, Bridge
 from apps.terminals.closes import BrowserGone
-from apps.terminals.flow import FlowWindow, Inbox, InputStalled
+from apps.terminals.flow import FlowWindow, Inbox, InputStalled, OutputStalled
 from tests.engines.scripted import frame
 
 
@@ -138,6 +138,14 @@ async def test_the_window_holds_output_back_until_it_is_acknowledged() -> None:
     window.acknowledged(1000)
     await carrying
     assert len(browser.shown) == 400
+
+
+async def test_a_browser_that_draws_nothing_does_not_hold_up_the_engine_for_ever() -> None:
+    window = FlowWindow(window_bytes=100, patience_s=0.05)
+    window.acknowledged(0)
+    with pytest.raises(OutputStalled):
+        await Bridge(FakeEngine([b"x" * 40] * 10), FakeBrowser(), inbox=Inbox(), window=window).carry()
+    assert not others()
 
 
 async def test_a_browser_that_never_acknowledges_is_not_held_by_the_window() -> None:

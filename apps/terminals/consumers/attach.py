@@ -1,5 +1,7 @@
 """`containers/<id>/attach/`: the streams of the container's own process."""
 
+from typing import ClassVar
+
 from apps.engine.types.events import Event
 from apps.terminals import messages, patience
 from apps.terminals.closes import Ending
@@ -11,6 +13,9 @@ from apps.terminals.sources.attach import AttachSource, attach_open
 
 class AttachConsumer(TerminalConsumer):
     """Bytes as the container wrote them; keystrokes to its stdin. Waits in front of a container that does not run."""
+
+    output_patience_s: ClassVar[float | None] = 30.0
+    """An engine holds up the container itself, and everybody else who is attached, while one of them does not read."""
 
     async def serve(self) -> Ending:
         """Attach, carry, and tell how the container ended."""

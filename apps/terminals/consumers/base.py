@@ -20,7 +20,7 @@ from apps.engine.errors import EngineGone
 from apps.terminals import closes, messages, sessions
 from apps.terminals.browser import WRITE_DEADLINE_S, Browser, Send
 from apps.terminals.closes import BrowserGone, Ending
-from apps.terminals.flow import InputStalled
+from apps.terminals.flow import InputStalled, OutputStalled
 from apps.terminals.messages import Control, Ping
 
 log = logging.getLogger(__name__)
@@ -120,6 +120,8 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels is untype
             return None
         except EngineGone:
             return closes.ended("engine_gone")
+        except OutputStalled:
+            return closes.ended("stalled")
         except InputStalled:
             return closes.refused(problem_of(_input_stalled()))
         except Exception as exc:  # the outermost edge of what served

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import ClassVar
 
 from apps.engine.errors import EngineGone
 from apps.engine.hijack import Attached
@@ -15,9 +16,12 @@ from apps.terminals.messages import Ack, Control, Resize
 class TerminalConsumer(SocketConsumer):
     """A socket that carries keystrokes one way and screens the other."""
 
+    output_patience_s: ClassVar[float | None] = None
+    """How long a browser that draws nothing may hold up the engine. An exec holds up nobody but itself."""
+
     def __init__(self) -> None:
         self.inbox = Inbox()
-        self.window = FlowWindow()
+        self.window = FlowWindow(patience_s=self.output_patience_s)
         self.takes_input = True
         self._size: Resize | None = None
         self._sized = asyncio.Event()
