@@ -53,7 +53,7 @@ def opened(pages: Any) -> Open:
     return open_log
 
 
-def row(page: Page, text: str) -> Locator:
+def row(page: Page, text: str | re.Pattern[str]) -> Locator:
     return page.locator(".log-rows .l", has_text=text)
 
 

@@ -56,7 +56,6 @@ export class LogFeed {
   /** @type {Earlier} */
   earlier = "idle";
   earlierLoaded = 0; // lines of the bite that is being read
-  earlierRecords = 0; // of the bites read so far
   bite = 0;
   wasReady = false;
   failures = 0;
@@ -101,7 +100,6 @@ export class LogFeed {
     this.gap = null;
     this.earlier = "idle";
     this.earlierLoaded = 0;
-    this.earlierRecords = 0;
     this.bite = 0;
     this.failures = 0;
   }
@@ -275,11 +273,6 @@ export class LogFeed {
     this.loadEarlier();
   }
 
-  /** How many of the engine's records we have. */
-  get records() {
-    return this.earlierRecords + this.intake.seen.count;
-  }
-
   /** Read the next bite of the lines before the first one we have, and put it there when it is whole. */
   loadEarlier() {
     const { head } = this.earliest;
@@ -299,16 +292,17 @@ export class LogFeed {
       this.hooks.onState();
     }).then((read) => {
       if (store !== this.store) return;
-      // The engine counts its tail from the newest record: those that we have already are part of it.
-      const isAll = bite === null || seen.count + this.records < bite;
-      this.earlierRecords += seen.count;
       store.prepend(read.store);
       if (seen.head.length > 0) this.earliest = seen;
-      this.bite += 1;
+      // The engine counts its tail from the newest record, and there may be ever more of those: only a read without
+      // a tail is sure to begin at the beginning. Where a bite brought little, that read is a short one.
+      const isAll = bite === null;
+      const isShort = !isAll && seen.count < bite / 2;
+      this.bite = isShort ? BITES.length : this.bite + 1;
       this.earlier = isAll ? "idle" : "more";
       this.hooks.onState();
       this.hooks.onLines();
-      if (!isAll && store.heldBytes < EAGER_BYTES) this.loadEarlier();
+      if (isShort || (!isAll && store.heldBytes < EAGER_BYTES)) this.loadEarlier();
     }, () => {
       if (store !== this.store) return;
       this.earlier = "failed";

@@ -76,10 +76,10 @@ export class Finder {
     this.isRunning = true;
     const slice = () => {
       const isDone = this.search?.step() ?? true;
+      this.isRunning = !isDone;
       if (!this.isSettled && isDone) this.#settle();
       this.#show();
-      if (isDone) this.isRunning = false;
-      else setTimeout(slice, 0);
+      if (!isDone) setTimeout(slice, 0);
     };
     setTimeout(slice, 0);
   }

@@ -12,6 +12,7 @@ import { LogView } from "../logs/view.js";
 // The page of a log: the feed brings lines into the store, the view shows those in the window, the tools choose.
 
 const MOST_COPIED = 100_000; // lines
+const LOOK_AGAIN_MS = 300;
 const NARROW_BUDGET = 64 << 20;
 const WIDE_BUDGET = 192 << 20;
 
@@ -44,6 +45,7 @@ const timeOfDay = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2
 
 /** @type {import("../logs/feed.js").Wish} */
 let wish = { streams: "both", sinceMs: null, untilMs: null, tail: null };
+let lastState = "";
 let newFrom = 0; // the line after the last one that was in view when following stopped
 
 const feed = new LogFeed(place.dataset.socket ?? "", place.dataset.tty === "yes", {
@@ -52,7 +54,11 @@ const feed = new LogFeed(place.dataset.socket ?? "", place.dataset.tty === "yes"
     finder.more();
     facts.ask();
   },
-  onState: () => facts.ask(),
+  onState: () => {
+    facts.ask();
+    if (feed.state === "ended" && lastState !== "ended" && feed.isFollowing) lookAgain();
+    lastState = feed.state;
+  },
   onReset: () => {
     rows.unfolded.clear();
     rows.setToday();
@@ -244,6 +250,11 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "w") part("log-wrap").click();
   else if (event.key === "t") part("log-times").click();
 });
+
+/** The stream may end after the news that the container runs again: let the head be fetched once more, after the end. */
+function lookAgain() {
+  setTimeout(() => document.dispatchEvent(new CustomEvent("dockerweb:changed")), LOOK_AGAIN_MS);
+}
 
 // The page's head follows the engine's events; when it says that the container runs, an ended stream goes on.
 document.addEventListener("dockerweb:container", () => {
