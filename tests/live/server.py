@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -41,6 +42,7 @@ class Server:
         self.url = self.origin + self.prefix
         self.ws_url = f"ws://127.0.0.1:{self.port}{self.prefix}"
         self._cookies: dict[str, list[http.cookiejar.Cookie]] = {}
+        self._signing_in = threading.Lock()  # several at once from many threads would trip over the limit of sign-ins
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -112,29 +114,31 @@ class Server:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies(username))
 
     def cookies(self, username: str) -> list[http.cookiejar.Cookie]:
-        """This person's cookies after signing in."""
-        if username not in self._cookies:
-            jar = http.cookiejar.CookieJar()
-            opener = urllib.request.build_opener(
-                urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar)
-            )
-            address = f"{self.url}/accounts/login/"
-            with opener.open(address, timeout=60) as page:
-                found = _TOKEN.search(page.read().decode())
-            assert found, f"no form with a CSRF token at {address}"
-            fields = {"login": username, "password": PASSWORDS[username], "csrfmiddlewaretoken": found[1]}
-            request = urllib.request.Request(address, data=urllib.parse.urlencode(fields).encode())
-            request.add_header("Origin", self.origin)
-            request.add_header("Accept", "text/html")
-            try:
-                with opener.open(request, timeout=60) as page:
-                    landed = page.geturl()
-            except urllib.error.HTTPError as refused:
-                landed = refused.geturl()
-                refused.close()
-            assert "/accounts/login" not in landed, f"{username} was not signed in"
-            self._cookies[username] = list(jar)
-        return self._cookies[username]
+        """This person's cookies after signing in; safe in any thread."""
+        with self._signing_in:
+            if username not in self._cookies:
+                self._cookies[username] = self._signed_in(username)
+            return self._cookies[username]
+
+    def _signed_in(self, username: str) -> list[http.cookiejar.Cookie]:
+        jar = http.cookiejar.CookieJar()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar))
+        address = f"{self.url}/accounts/login/"
+        with opener.open(address, timeout=60) as page:
+            found = _TOKEN.search(page.read().decode())
+        assert found, f"no form with a CSRF token at {address}"
+        fields = {"login": username, "password": PASSWORDS[username], "csrfmiddlewaretoken": found[1]}
+        request = urllib.request.Request(address, data=urllib.parse.urlencode(fields).encode())
+        request.add_header("Origin", self.origin)
+        request.add_header("Accept", "text/html")
+        try:
+            with opener.open(request, timeout=60) as page:
+                landed = page.geturl()
+        except urllib.error.HTTPError as refused:
+            landed = refused.geturl()
+            refused.close()
+        assert "/accounts/login" not in landed, f"{username} was not signed in"
+        return list(jar)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
