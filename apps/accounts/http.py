@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
@@ -14,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.actor import ANONYMOUS, Actor, Role
-from apps.core.http import is_htmx, wants_json
+from apps.core.http import wants_fragment, wants_json
 from apps.core.problems import Problem, problem_response
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,14 +33,9 @@ def actor_of(user: Any) -> Actor:
 
 
 def please_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Where an anonymous caller is led: pages to the sign-in form, scripts get 401, htmx goes there by itself."""
-    if wants_json(request):
+    """Where an anonymous caller is led: pages to the sign-in form; scripts get 401."""
+    if wants_json(request) or wants_fragment(request):
         return problem_response(request, Problem(401, _("You are not signed in."), "", _("Sign in first.")))
-    if is_htmx(request):
-        response = problem_response(request, Problem(401, _("You are not signed in."), "", _("Sign in again.")))
-        came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
-        response["HX-Redirect"] = redirect_to_login(came_from, reverse("account_login")).url
-        return response
     return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 

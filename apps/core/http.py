@@ -17,22 +17,13 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def is_htmx(request: HttpRequest) -> bool:
-    """True when htmx asks for a fragment."""
-    return request.headers.get("HX-Request") == "true"
+def wants_fragment(request: HttpRequest) -> bool:
+    """True when a page's own script asks (`X-Fragment: 1`): for the moving part of the page, or to do something."""
+    return request.headers.get("X-Fragment") == "1"
 
 
 def toast(response: Response, title: str, *, kind: ToastKind = "ok", detail: str = "", hint: str = "") -> Response:
-    """Add a toast to an htmx response: static/js/app.js shows it. Other triggers on the response are kept."""
-    events = _events(response.get("HX-Trigger", ""))
-    events["toast"] = {"kind": kind, "title": title, "detail": detail, "hint": hint}
-    response["HX-Trigger"] = json.dumps(events)  # ASCII: what a header may hold
+    """Add a message to an answer for a page's script: static/js/lib/toast.js shows what `X-Toast` holds."""
+    words = {"kind": kind, "title": title, "detail": detail, "hint": hint}
+    response["X-Toast"] = json.dumps(words)  # ASCII: what a header may hold
     return response
-
-
-def _events(header: str) -> dict[str, object]:
-    if not header:
-        return {}
-    if header.startswith("{"):
-        return dict(json.loads(header))
-    return {name.strip(): None for name in header.split(",")}

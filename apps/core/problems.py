@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refusal
-from apps.core.http import is_htmx, toast, wants_json
+from apps.core.http import wants_fragment, toast, wants_json
 from apps.engine import errors as engine
 
 log = logging.getLogger(__name__)
@@ -93,13 +93,13 @@ def _between_us(error: engine.EngineError) -> Problem:
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The problem in the form that was asked for: JSON, an htmx toast with nothing swapped, or a page."""
+    """The problem in the form that was asked for: JSON, a toast for a page's script, or a page."""
     if wants_json(request):
         return JsonResponse(asdict(problem), status=problem.status)
-    if is_htmx(request):
-        response = HttpResponse(status=problem.status)
-        response["HX-Reswap"] = "none"
-        return toast(response, problem.title, kind="error", detail=problem.detail, hint=problem.hint)
+    if wants_fragment(request):
+        return toast(
+            HttpResponse(status=problem.status), problem.title, kind="error", detail=problem.detail, hint=problem.hint
+        )
     return render(request, "core/problem.html", {"problem": problem}, status=problem.status)
 
 

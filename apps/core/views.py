@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core.access import public
-from apps.core.http import is_htmx, wants_json
+from apps.core.http import wants_fragment, wants_json
 from apps.core.problems import Problem, problem_of, problem_response
 
 
@@ -45,7 +45,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _plain(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Told without asking anything else: no context processors, no database, no host name."""
-    if wants_json(request) or is_htmx(request):
+    if wants_json(request) or wants_fragment(request):
         return problem_response(request, problem)
     return HttpResponse(loader.render_to_string("core/failure.html", {"problem": problem}), status=problem.status)
 

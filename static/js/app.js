@@ -1,5 +1,3 @@
-import "htmx.org";
-
 import { startClock } from "./lib/clock.js";
 import { startCopy } from "./lib/copy.js";
 import { startDialogs } from "./lib/dialogs.js";

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from apps.core.errors import AccessDenied, InvalidInput, NotFoundHere, TooLarge, Unavailable
-from apps.core.http import is_htmx, toast, wants_json
+from apps.core.http import wants_fragment, wants_json
 from apps.core.middleware import FetchSite, Problems
 from apps.core.problems import problem_of
 from apps.core.views import server_error
@@ -76,12 +76,11 @@ def test_a_script_gets_json() -> None:
     assert words["detail"] == "No such container: x"
 
 
-def test_htmx_gets_a_toast_and_swaps_nothing() -> None:
-    response = answer(asked(**{"HX-Request": "true"}), engine.Conflict(409, "ist pausiert – ü"))
+def test_a_script_gets_the_problem_as_a_toast_and_no_page() -> None:
+    response = answer(asked(**{"X-Fragment": "1"}), engine.Conflict(409, "ist pausiert – ü"))
     assert response.status_code == 409
     assert response.content == b""
-    assert response["HX-Reswap"] == "none"
-    said = json.loads(response["HX-Trigger"])["toast"]
+    said = json.loads(response["X-Toast"])
     assert (said["kind"], said["detail"]) == ("error", "ist pausiert – ü")
 
 
@@ -103,16 +102,9 @@ def test_json_is_for_those_who_prefer_it(accept: str, is_json: bool) -> None:
     assert wants_json(asked(accept=accept)) is is_json
 
 
-def test_a_toast_keeps_other_triggers() -> None:
-    response = answer(asked(**{"HX-Request": "true"}), AccessDenied())
-    response["HX-Trigger"] = "listChanged"
-    toast(response, "Done.", kind="ok")
-    assert set(json.loads(response["HX-Trigger"])) == {"listChanged", "toast"}
-
-
-def test_htmx_is_told_by_its_header() -> None:
-    assert is_htmx(asked(**{"HX-Request": "true"}))
-    assert not is_htmx(asked())
+def test_a_script_that_wants_a_fragment_says_so_by_its_header() -> None:
+    assert wants_fragment(asked(**{"X-Fragment": "1"}))
+    assert not wants_fragment(asked())
 
 
 @pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-origin", 200), ("same-site", 200), ("", 200)])
@@ -126,7 +118,7 @@ def test_a_change_that_another_site_asks_for_is_refused(site: str, status: int) 
 def test_our_own_failure_is_told_without_the_database_in_every_form() -> None:
     assert b"went wrong" in server_error(asked()).content
     assert json.loads(server_error(asked(accept="application/json")).content)["status"] == 500
-    assert "toast" in json.loads(server_error(asked(**{"HX-Request": "true"}))["HX-Trigger"])
+    assert json.loads(server_error(asked(**{"X-Fragment": "1"}))["X-Toast"])["kind"] == "error"
 
 
 def test_a_host_name_that_is_not_ours_is_told_with_what_to_do(client: Client) -> None:

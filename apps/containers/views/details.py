@@ -17,21 +17,21 @@ from apps.accounts.http import ActorRequest
 from apps.containers.presenters.details import container_detail, env_pairs, host_name_of
 from apps.containers.presenters.inspection import container_record
 from apps.containers.views.page import page_context
-from apps.core.http import is_htmx, wants_json
+from apps.core.http import wants_fragment, wants_json
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts.gate import open_container
 
 
 @require_safe
 @signed_in
-@vary_on_headers("Accept", "HX-Request")
+@vary_on_headers("Accept", "X-Fragment")
 def container_summary(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Show what the container is. htmx gets the moving parts only: the head (`?tab=` says whose), and the summary."""
+    """Show what the container is. A script gets the moving parts only: the head (`?tab=` says whose), and the summary."""
     with open_container(request.actor, host_slug, ref, Action.CONTAINER_VIEW) as opened:
         context = _summary_context(request, host_slug, opened.container)
     if wants_json(request):
         return JsonResponse({"container": _head_json(context), "detail": asdict(context["detail"])})
-    return render(request, "containers/_moving.html" if is_htmx(request) else "containers/detail.html", context)
+    return render(request, "containers/_moving.html" if wants_fragment(request) else "containers/detail.html", context)
 
 
 def _summary_context(request: ActorRequest, host_slug: str, container: ContainerInspect) -> dict[str, Any]:

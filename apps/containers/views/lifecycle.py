@@ -13,7 +13,7 @@ from apps.containers.presenters.outcomes import bulk_json, outcome_json, outcome
 from apps.containers.selectors import container_names_known
 from apps.containers.services.lifecycle import Outcome, Verb, container_do, container_do_all
 from apps.core.errors import InvalidInput
-from apps.core.http import is_htmx, toast, wants_json
+from apps.core.http import wants_fragment, toast, wants_json
 
 
 @require_POST
@@ -81,7 +81,7 @@ def container_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
     answer = bulk_json(verb, items, container_names_known(host_slug, refs))
     if wants_json(request):
         return JsonResponse(answer)
-    if is_htmx(request):
+    if wants_fragment(request):
         response = toast(HttpResponse(status=204), answer["title"], kind="warn" if answer["failed"] else "ok")
         return response
     return redirect("containers:list", host_slug)
@@ -92,7 +92,7 @@ def _verb(request: ActorRequest, host_slug: str, *, ref: str, verb: Verb) -> Htt
     outcome = container_do(request.actor, host_slug, ref=ref, verb=verb, options=options)
     if wants_json(request):
         return JsonResponse(outcome_json(outcome))
-    if is_htmx(request):
+    if wants_fragment(request):
         return toast(HttpResponse(status=204), outcome_title(outcome), kind="ok" if outcome.was_needed else "warn")
     return redirect(_place_after(outcome, host_slug))
 

@@ -14,12 +14,12 @@ from apps.containers.presenters.listing import list_json, list_page
 from apps.containers.query.completion import suggestions
 from apps.containers.selectors import container_list, container_list_recent
 from apps.core.errors import InvalidInput
-from apps.core.http import is_htmx, wants_json
+from apps.core.http import wants_fragment, wants_json
 
 
 @require_safe
 @signed_in
-@vary_on_headers("Accept", "HX-Request")
+@vary_on_headers("Accept", "X-Fragment")
 def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
     """`?q=` filters, `?sort=` orders, `?page=` turns pages of 50, `?all=0` keeps what runs; `?complete=` completes."""
     if "complete" in request.GET:
@@ -34,5 +34,5 @@ def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
             raise found.failure
         return JsonResponse(list_json(found, asked))
     page = list_page(request, request.actor, found=found, asked=asked)
-    template = "containers/_list.html" if is_htmx(request) else "containers/list.html"
+    template = "containers/_list.html" if wants_fragment(request) else "containers/list.html"
     return render(request, template, {"page": page})

@@ -4,7 +4,7 @@ export function csrfToken() {
 }
 
 /**
- * Post a form's fields as htmx would.
+ * Post a form's fields; the answer is for a script, not a page.
  * @param {string} url
  * @param {Record<string, string>|FormData|URLSearchParams} [fields]
  * @param {Record<string, string>} [headers]
@@ -16,7 +16,7 @@ export function post(url, fields = {}, headers = {}) {
   return fetch(url, {
     method: "POST",
     body,
-    headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true", ...headers },
+    headers: { "X-CSRFToken": csrfToken(), "X-Fragment": "1", ...headers },
     credentials: "same-origin",
   });
 }

@@ -1,13 +1,9 @@
 import { confirmDialog } from "./confirm.js";
-import { csrfToken, post } from "./csrf.js";
+import { post } from "./csrf.js";
 import { toast, toastOf } from "./toast.js";
 import { word } from "./words.js";
 
 // What every request of a page has in common: the CSRF token, a question before loss, the answer's message.
-
-/**
- * @typedef {{request?: {headers?: Record<string, string>, method?: string}, response?: {status: number, headers: Headers}}} HtmxContext
- */
 
 /**
  * Tell of an answer that is not a success. Returns whether the answer may be used.
@@ -95,25 +91,5 @@ export function startRequests() {
         delete form.dataset.isConfirmed;
       });
     }
-  });
-  document.addEventListener("htmx:config:request", (event) => {
-    const context = /** @type {HtmxContext|undefined} */ (/** @type {CustomEvent} */ (event).detail?.ctx);
-    if (context?.request?.headers && context.request.method !== "GET") context.request.headers["X-CSRFToken"] = csrfToken();
-  });
-  document.addEventListener("toast", (event) => {
-    const detail = /** @type {CustomEvent} */ (event).detail;
-    if (detail?.title) toast(detail);
-  });
-  document.addEventListener("htmx:before:swap", (event) => {
-    const context = /** @type {HtmxContext|undefined} */ (/** @type {CustomEvent} */ (event).detail?.ctx);
-    if ((context?.response?.status ?? 200) < 400) return;
-    // A problem is told in a message; what is on the page stays.
-    event.preventDefault();
-    const headers = context?.response?.headers;
-    if (!headers?.get("HX-Trigger")) toast({ kind: "error", title: word("failed"), detail: `HTTP ${context?.response?.status}` });
-  });
-  document.addEventListener("htmx:error", (event) => {
-    const context = /** @type {HtmxContext|undefined} */ (/** @type {CustomEvent} */ (event).detail?.ctx);
-    if (context && !context.response) unreached();
   });
 }

@@ -51,15 +51,10 @@ function fade(box, after_ms) {
 }
 
 /**
- * The toast of an answer's `HX-Trigger` header, if it carries one.
+ * The toast of an answer's `X-Toast` header, if it carries one.
  * @param {Headers} headers
  */
 export function toastOf(headers) {
-  const header = headers.get("HX-Trigger");
-  if (!header?.startsWith("{")) return null;
-  try {
-    return /** @type {Toast|null} */ (JSON.parse(header).toast ?? null);
-  } catch {
-    return null;
-  }
+  const header = headers.get("X-Toast");
+  return header ? /** @type {Toast} */ (JSON.parse(header)) : null;
 }

@@ -38,7 +38,7 @@ async function look(id) {
   isBusy = true;
   const tab = place?.dataset.tab ?? "detail";
   const answer = await fetch(`${place?.dataset.self ?? ""}?tab=${tab}`, {
-    headers: { "HX-Request": "true", Accept: "text/html" },
+    headers: { "X-Fragment": "1", Accept: "text/html" },
     credentials: "same-origin",
   }).catch(() => null);
   isBusy = false;

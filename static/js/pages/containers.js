@@ -68,7 +68,7 @@ function start(root) {
     isBusy = true;
     const address = location.href;
     const answer = await fetch(address, {
-      headers: { "HX-Request": "true", Accept: "text/html" },
+      headers: { "X-Fragment": "1", Accept: "text/html" },
       credentials: "same-origin",
       cache: "no-store",
     }).catch(() => null);

@@ -48,7 +48,7 @@ def test_a_hostile_name_or_label_stays_text(ada: Client, make_container: Make) -
 
 def test_a_fragment_is_the_list_alone(joan: Client, make_container: Make) -> None:
     make_container(name="listed-viewed")
-    html = joan.get(LIST, headers={"HX-Request": "true", "Accept": "text/html"}).content.decode()
+    html = joan.get(LIST, headers={"X-Fragment": "1", "Accept": "text/html"}).content.decode()
     assert html.lstrip().startswith('<div class="list" id="list"')
     assert "listed-viewed" in html
     assert "<html" not in html

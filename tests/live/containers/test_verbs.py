@@ -166,8 +166,8 @@ def test_a_viewer_changes_nothing(joan: Client, raw: RawEngine, make_container: 
 
 def test_pages_and_fragments_get_their_own_answers(ada: Client, make_container: Make) -> None:
     container_id = make_container(start=False)
-    htmx = ada.post(f"{LIST}{container_id}/start/", headers={"HX-Request": "true", "Accept": "text/html"})
-    assert (htmx.status_code, "is running" in htmx["HX-Trigger"]) == (204, True)
+    script = ada.post(f"{LIST}{container_id}/start/", headers={"X-Fragment": "1", "Accept": "text/html"})
+    assert (script.status_code, "is running" in script["X-Toast"]) == (204, True)
     plain = ada.post(f"{LIST}{container_id}/kill/", headers={"Accept": "text/html"})
     assert (plain.status_code, plain["Location"]) == (302, f"{LIST}{container_id}/")
     gone = ada.post(f"{LIST}{container_id}/remove/", headers={"Accept": "text/html"})
