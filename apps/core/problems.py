@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Refusal
-from apps.core.http import wants_fragment, toast, wants_json
+from apps.core.http import toast, wants_fragment, wants_json
 from apps.engine import errors as engine
 
 log = logging.getLogger(__name__)

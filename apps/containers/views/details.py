@@ -26,7 +26,7 @@ from apps.hosts.gate import open_container
 @signed_in
 @vary_on_headers("Accept", "X-Fragment")
 def container_summary(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Show what the container is. A script gets the moving parts only: the head (`?tab=` says whose), and the summary."""
+    """Show what the container is. A script gets what moves: the head (`?tab=` says whose) and the summary."""
     with open_container(request.actor, host_slug, ref, Action.CONTAINER_VIEW) as opened:
         context = _summary_context(request, host_slug, opened.container)
     if wants_json(request):

@@ -13,7 +13,7 @@ from apps.containers.presenters.outcomes import bulk_json, outcome_json, outcome
 from apps.containers.selectors import container_names_known
 from apps.containers.services.lifecycle import Outcome, Verb, container_do, container_do_all
 from apps.core.errors import InvalidInput
-from apps.core.http import wants_fragment, toast, wants_json
+from apps.core.http import toast, wants_fragment, wants_json
 
 
 @require_POST
