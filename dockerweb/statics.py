@@ -26,28 +26,24 @@ CHUNK_BYTES = 256 * 1024
 
 
 class FingerprintedFiles(StaticFilesStorage):
-    """URLs that change with the file's content."""
+    """URLs that change with the file's content; while developing (DEBUG) they follow every change of it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept: dict[str, tuple[float, str]] = {}
+        self._addresses: dict[str | None, str] = {}
 
     def url(self, name: str | None) -> str:
-        address = super().url(name)
-        mark = self.fingerprint(name or "")
-        return f"{address}?v={mark}" if mark else address
+        address = self._addresses.get(name)
+        if address is None or settings.DEBUG:
+            mark = self.fingerprint(name or "")
+            address = super().url(name) + (f"?v={mark}" if mark else "")
+            self._addresses[name] = address
+        return address
 
     def fingerprint(self, name: str) -> str:
         """Twelve hex digits of the content's SHA-256, or "" for a file that is not there."""
         found = finders.find(name)
-        if not isinstance(found, str):
-            return ""
-        changed_at = Path(found).stat().st_mtime
-        kept = self._kept.get(name)
-        if kept is None or kept[0] != changed_at:
-            kept = (changed_at, hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12])
-            self._kept[name] = kept
-        return kept[1]
+        return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12] if isinstance(found, str) else ""
 
 
 class StaticFiles:
