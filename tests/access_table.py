@@ -107,6 +107,7 @@ ACCOUNTS = [
 ]  # fmt: skip
 
 BULK = {"verb": "stop", "id": "{running}", "timeout": "0"}
+PROCESS = {"pid": "7", "start": "123", "uid": "0", "signal": "TERM"}
 
 CONTAINERS = [
     Page("containers:list", get=readers(), post=CLOSED, kwargs=HOST),
@@ -124,6 +125,11 @@ CONTAINERS = [
     Page("containers:logs", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:log_download", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:terminal", get=admins(200), post=CLOSED, kwargs=RUNNING),
+    Page("containers:stats", get=readers(), post=CLOSED, kwargs=RUNNING),
+    Page("containers:processes", get=readers(), post=CLOSED, kwargs=RUNNING),
+    Page("containers:own_processes", get=admins(200), post=CLOSED, kwargs=RUNNING),
+    Page("containers:process_signal", get=CLOSED, post=admins(409), kwargs=STOPPED, fields=PROCESS),
+    Page("containers:changes", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("terminals:shells", get=admins(200), post=CLOSED, kwargs=RUNNING),
 ]  # fmt: skip
 

@@ -17,6 +17,8 @@ ROLES: dict[Role, frozenset[Action]] = {
             Action.CONTAINER_VIEW,
             Action.CONTAINER_LOGS,
             Action.CONTAINER_STATS,
+            Action.CONTAINER_PROCESSES,
+            Action.CONTAINER_CHANGES,
             Action.EVENTS_VIEW,
         }
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.containers.views import details, lifecycle, listing, logs, terminal
+from apps.containers.views import changes, details, lifecycle, listing, logs, processes, stats, terminal
 
 app_name = "containers"
 urlpatterns = [
@@ -21,4 +21,9 @@ urlpatterns = [
     path("<str:ref>/logs/", logs.container_logs, name="logs"),
     path("<str:ref>/logs/download/", logs.container_log_download, name="log_download"),
     path("<str:ref>/terminal/", terminal.container_terminal, name="terminal"),
+    path("<str:ref>/stats/", stats.container_stats, name="stats"),
+    path("<str:ref>/processes/", processes.container_processes, name="processes"),
+    path("<str:ref>/processes/own/", processes.container_own_processes, name="own_processes"),
+    path("<str:ref>/processes/signal/", processes.container_process_signal, name="process_signal"),
+    path("<str:ref>/changes/", changes.container_changes, name="changes"),
 ]

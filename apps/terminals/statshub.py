@@ -25,6 +25,7 @@ def figures_of(container_id: str, sample: StatsSample, previous: StatsSample | N
     """What is charted, by plain names; None where there is no value. Bytes are counted since the container's start."""
     now = sample.cpu_memory(previous)
     block_io = None if sample.is_empty else sample.block_io
+    throttling = None if sample.is_empty else sample.cpu.throttling
     return {
         "id": container_id,
         "read": None if sample.is_empty else sample.read,
@@ -38,7 +39,13 @@ def figures_of(container_id: str, sample: StatsSample, previous: StatsSample | N
         "sent_bytes": sample.sent_bytes,
         "block_read_bytes": block_io.read_bytes if block_io else None,
         "block_written_bytes": block_io.written_bytes if block_io else None,
+        "interfaces": {
+            name: {"received_bytes": counted.rx_bytes, "sent_bytes": counted.tx_bytes}
+            for name, counted in sample.interfaces.items()
+        },
         "pids": sample.pids,
+        "periods": throttling.periods if throttling else None,
+        "throttled_periods": throttling.throttled_periods if throttling else None,
         "throttled_percent": _rounded(sample.throttled_percent),
     }
 

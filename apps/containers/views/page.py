@@ -56,6 +56,9 @@ def _tabs(actor: Actor, host_slug: str, container_id: str) -> list[Tab]:
         ("detail", _("Summary"), Action.CONTAINER_VIEW),
         ("logs", _("Logs"), Action.CONTAINER_LOGS),
         ("terminal", _("Terminal"), Action.CONTAINER_EXEC),
+        ("stats", _("Stats"), Action.CONTAINER_STATS),
+        ("processes", _("Processes"), Action.CONTAINER_PROCESSES),
+        ("changes", _("Changes"), Action.CONTAINER_CHANGES),
         ("inspect", _("Inspect"), Action.CONTAINER_VIEW),
     )
     return [

@@ -1,0 +1,50 @@
+"""The page of live charts; the figures come over the stats socket."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.access.actions import Action
+from apps.accounts.decorators import signed_in
+from apps.accounts.http import ActorRequest
+from apps.containers.views.page import container_page
+
+
+@require_safe
+@signed_in
+def container_stats(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
+    """Show what one container takes of its host, second by second."""
+    context = container_page(request, host_slug, ref, action=Action.CONTAINER_STATS, tab="stats")
+    return render(request, "containers/stats.html", context | {"words": _words()})
+
+
+def _words() -> dict[str, str]:
+    """What static/js/pages/stats.js says."""
+    return {
+        "connecting": _("connecting…"),
+        "live": _("live"),
+        "stopped": _("The container does not run. The charts go on when it is started."),
+        "stoppedState": _("not running"),
+        "lost": _("connection lost, trying again…"),
+        "silent": _("no figures since {at}"),
+        "removed": _("removed"),
+        "now": _("now"),
+        "none": _("no value"),
+        "of": _("{value} of {limit}"),
+        "cpus": _("{n} CPUs"),
+        "cpu": _("1 CPU"),
+        "cpuUsed": _("CPU"),
+        "memoryUsed": _("memory"),
+        "memoryLimit": _("limit"),
+        "received": _("{name} received"),
+        "sent": _("{name} sent"),
+        "read": _("read"),
+        "written": _("written"),
+        "pids": _("processes and threads"),
+        "throttled": _("held back"),
+        "noNetwork": _("It has no network interface of its own."),
+        "noLimit": _("It has no CPU limit, so nothing holds it back."),
+        "perSecond": _("{value}/s"),
+        "noCpu": _("The first value takes two samples."),
+    }
