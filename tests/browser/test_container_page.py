@@ -115,7 +115,7 @@ def test_a_viewer_reads_and_is_offered_nothing_else(pages: Pages, make_container
     container_id = make_container(Env=["DB_PASSWORD=hunter2"])
     page = opened(pages("joan"), container_id)
     expect(page.get_by_role("navigation", name="Pages of this container").get_by_role("link")).to_have_text(
-        ["Summary", "Logs", "Inspect"]
+        ["Summary", "Logs", "Stats", "Processes", "Changes", "Inspect"]
     )
     for name in ("Stop", "Restart", "More actions", "Show values"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)

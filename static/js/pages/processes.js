@@ -77,7 +77,7 @@ function drawHead() {
   columns.forEach((column, index) => {
     const cell = document.createElement("th");
     cell.scope = "col";
-    if (column.isFigure) cell.className = "figure";
+    if (column.isFigure) cell.className = "is-figure";
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = column.label;
@@ -109,7 +109,7 @@ function lineOf(row) {
     const cell = document.createElement("td");
     const column = columns[index];
     cell.dataset.label = column?.label ?? "";
-    if (column?.isFigure) cell.className = "figure";
+    if (column?.isFigure) cell.className = "is-figure";
     cell.append(document.createElement("span"));
     line.append(cell);
   });

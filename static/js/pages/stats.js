@@ -160,7 +160,8 @@ function tabulate() {
       const row = document.createElement("tr");
       const head = document.createElement("th");
       head.scope = "row";
-      head.textContent = line.label;
+      const heading = document.getElementById(`chart-${panel.id}-title`)?.textContent ?? "";
+      head.textContent = heading.toLowerCase() === line.label.toLowerCase() ? heading : `${heading}: ${line.label}`;
       const cells = /** @type {const} */ (["now", "lowest", "mean", "highest"]).map((which) => {
         const cell = document.createElement("td");
         const value = found?.[which] ?? null;

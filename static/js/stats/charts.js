@@ -68,7 +68,7 @@ export class Chart {
     this.#plot = new uPlot(
       {
         ...this.#size(),
-        padding: [8, 8, 0, 0],
+        padding: [8, 26, 0, 0],
         legend: { show: false },
         cursor: { sync: { key: "stats" }, y: false, drag: { x: false, y: false, setScale: false }, points: { size: 6 } },
         scales: {
