@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from apps.engine.types.events import Event
+from apps.hosts.errands import LISTING
 from apps.terminals.reaper import REAPING
 
 EXEC_KINDS = frozenset({"exec_create", "exec_start", "exec_die", "exec_detach"})
@@ -26,6 +27,7 @@ _HIDDEN_ATTRIBUTES = frozenset({"execID"})
 
 _MATCHED_BY_PREFIX = frozenset({"exec_create", "exec_start", "health_status"})
 
+_ERRANDS = (REAPING, LISTING)
 _errands: dict[str, None] = {}
 _ERRANDS_REMEMBERED = 1024
 
@@ -36,11 +38,11 @@ def alters_list(event: Event) -> bool:
 
 
 def is_errand(event: Event) -> bool:
-    """Whether it speaks of an exec that we ran for ourselves, to end what somebody left."""
+    """Whether it speaks of an exec that we ran for ourselves: to end what somebody left, to list processes."""
     if event.action not in EXEC_KINDS:
         return False
     exec_id = event.attributes.get("execID", "")
-    if REAPING in event.action_detail:
+    if any(name in event.action_detail for name in _ERRANDS):
         if exec_id:
             _errands[exec_id] = None
             while len(_errands) > _ERRANDS_REMEMBERED:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from apps.engine.types.events import Event, event_of
+from apps.hosts.errands import LISTING
 from apps.terminals.events import Filter, alters_list, as_text, is_errand
 from apps.terminals.reaper import REAPING
 
@@ -85,8 +86,9 @@ def test_exec_ids_stay_here_and_command_lines_with_those_who_may_exec() -> None:
         assert told["Actor"]["Attributes"] == {"name": "web"}
 
 
-def test_our_own_errands_are_known_from_their_first_event_to_their_last() -> None:
-    assert is_errand(event(f"exec_create: /bin/sh -c … {REAPING} token", execID="a1"))
+@pytest.mark.parametrize("name", [REAPING, LISTING])
+def test_our_own_errands_are_known_from_their_first_event_to_their_last(name: str) -> None:
+    assert is_errand(event(f"exec_create: /bin/sh -c … {name} token", execID="a1"))
     assert is_errand(event("exec_die", execID="a1"))
     assert not is_errand(event("exec_die", execID="b2"))
     assert not is_errand(event("die", execID="a1"))

@@ -51,6 +51,7 @@ async def test_all_watchers_share_one_stream_that_ends_with_the_last() -> None:
         "cpu_stats": {"cpu_usage": {"total_usage": 300}, "system_cpu_usage": 2000, "online_cpus": 2},
         "precpu_stats": {"cpu_usage": {"total_usage": 100}, "system_cpu_usage": 1000},
         "memory_stats": {"usage": 500, "limit": 1000, "stats": {"inactive_file": 100}},
+        "networks": {"eth0": {"rx_bytes": 7, "tx_bytes": 8}},
     }
     with ScriptedEngine() as engine:
 
@@ -65,6 +66,8 @@ async def test_all_watchers_share_one_stream_that_ends_with_the_last() -> None:
             async with hub.watched(container) as one:
                 figures = await one.next()
                 assert (figures["cpu_percent"], figures["memory_bytes"], figures["memory_percent"]) == (40.0, 400, 40.0)
+                assert figures["interfaces"] == {"eth0": {"received_bytes": 7, "sent_bytes": 8}}
+                assert (figures["periods"], figures["throttled_periods"]) == (None, None)
                 async with hub.watched(container) as two:
                     assert await two.next() == figures
                     assert hub.stream_count == 1

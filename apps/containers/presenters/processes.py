@@ -6,8 +6,9 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from apps.containers.services.own_processes import LIST_NAME, OwnList
+from apps.containers.services.own_processes import OwnList
 from apps.containers.services.processes import ProcessList
+from apps.hosts.errands import LISTING
 
 CLOCK_TICKS: Final = 100
 """Per second: USER_HZ, the same on every architecture that Linux containers run on."""
@@ -50,7 +51,7 @@ def own_processes_json(found: OwnList) -> dict[str, Any]:
     first_word = found.uptime.split(b" ")[0]
     uptime_s = float(first_word) if re.fullmatch(rb"[0-9.]+", first_word) else None
     read = (own_process(pid, part, users=users, uptime_s=uptime_s) for pid, part in found.parts)
-    shown = [each for each in read if each is not None and LIST_NAME not in each.command]
+    shown = [each for each in read if each is not None and LISTING not in each.command]
     return {"processes": [asdict(each) for each in sorted(shown, key=lambda each: each.pid)]}
 
 

@@ -24,6 +24,7 @@ from apps.core.errors import NotFoundHere, Refusal
 from apps.engine.api.exec import exec_create, exec_inspect, exec_start
 from apps.engine.errors import ProtocolBroken
 from apps.engine.wire.frames import FrameError, FrameSplitter
+from apps.hosts.errands import LISTING
 from apps.hosts.gate import OpenedContainer, open_container
 
 log = logging.getLogger(__name__)
@@ -33,9 +34,8 @@ END_PATIENCE_S = 2.0
 LOOK_EVERY_S = 0.02
 SHELL = "/bin/sh"
 ROOT = "0"
-LIST_NAME: Final = "dockerweb-processes"
 SIGNAL_NAME: Final = "dockerweb-signal"
-"""The $0 of the scripts: by it they are known in the list and in events."""
+"""The $0 of the script: by it it is known in events."""
 
 LIST_SCRIPT = r"""
 cd /proc || exit 3
@@ -95,7 +95,7 @@ def own_process_list(actor: Actor, host_slug: str, ref: str) -> OwnList:
     with open_container(actor, host_slug, ref, Action.CONTAINER_EXEC) as opened:
         _require_own_namespace(opened)
         mark = secrets.token_hex(16)
-        exit_code, written = _run(opened, [SHELL, "-c", LIST_SCRIPT, LIST_NAME, mark], user=ROOT)
+        exit_code, written = _run(opened, [SHELL, "-c", LIST_SCRIPT, LISTING, mark], user=ROOT)
         if exit_code != 0:
             raise _no_shell()
         return split(written, mark.encode())

@@ -70,7 +70,7 @@ def _words() -> dict[str, str]:
         "sort": _("Sort by {name}"),
         "signal": _("Signal…"),
         "signalTo": _("Send a signal to process {pid}"),
-        "first": _("takes signals from outside only"),
+        "signalFirst": _("Send a signal to the first process, from outside"),
         "engineChoice": _("The host's ps does not know these columns: the engine's own are shown."),
         "pid": _("PID"),
         "parent": _("Parent"),

@@ -116,8 +116,8 @@ function lineOf(row) {
   if (row.own) {
     const cell = document.createElement("td");
     cell.className = "row-tools";
-    if (row.own.pid > FIRST_PID) cell.append(signalButton(row.own));
-    else cell.append(Object.assign(document.createElement("span"), { className: "soft", textContent: say("first") }));
+    // The first process is shielded from the others: the engine signals it from outside, by the container's own verb.
+    if (row.own.pid > FIRST_PID || document.getElementById("kill-dialog")) cell.append(signalButton(row.own));
     line.append(cell);
   }
   return line;
@@ -129,6 +129,11 @@ function signalButton(own) {
   button.type = "button";
   button.className = "btn";
   button.textContent = say("signal");
+  if (own.pid <= FIRST_PID) {
+    button.dataset.opens = "kill-dialog";
+    button.setAttribute("aria-label", say("signalFirst"));
+    return button;
+  }
   button.setAttribute("aria-label", say("signalTo", { pid: own.pid }));
   button.addEventListener("click", () => {
     const dialog = document.getElementById("signal-dialog");
