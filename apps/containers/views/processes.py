@@ -15,7 +15,7 @@ from apps.containers.presenters.processes import own_processes_json, processes_j
 from apps.containers.services.own_processes import own_process_list, process_signal
 from apps.containers.services.processes import DEFAULT_PS_ARGS, process_list
 from apps.containers.views.page import container_page
-from apps.core.http import is_htmx, toast, wants_json
+from apps.core.http import toast, wants_fragment, wants_json
 
 
 @require_safe
@@ -49,7 +49,7 @@ def container_process_signal(request: ActorRequest, host_slug: str, ref: str) ->
     title = _("SIG%(signal)s was sent to process %(pid)d") % {"signal": wish.signal, "pid": wish.pid}
     if wants_json(request):
         return JsonResponse({"title": title, "pid": wish.pid, "signal": wish.signal})
-    if is_htmx(request):
+    if wants_fragment(request):
         return toast(HttpResponse(status=204), title)
     return redirect("containers:processes", host_slug, ref)
 

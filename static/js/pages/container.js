@@ -139,6 +139,9 @@ async function toggleEnv(button) {
   if (label) label.textContent = (isShown ? button.dataset.hidden : button.dataset.shown) ?? "";
 }
 
+// On a phone not all tabs fit: the one the reader is on comes into view.
+document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 if (place) {
   const id = place.dataset.id ?? "";
   const { events } = place.dataset;
