@@ -138,6 +138,18 @@ def test_where_processes_are_shared_no_signal_is_offered(ada: Client, make_conta
     assert send(ada, shared, {"pid": 999999, "start_ticks": 1, "uid": 0}, "TERM")[0] == 409
 
 
+def test_a_container_without_a_shell_is_said_so(ada: Client, raw: RawEngine, make_container: MakeContainer) -> None:
+    container_id = make_container(["sh", "-c", "rm /bin/sh; exec sleep 86371"])
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not host_pids(raw, container_id, "sleep 86371") and time.monotonic() < give_up_at:
+        time.sleep(0.1)
+    status, told = asked(ada, container_id, "processes/own")
+    assert (status, told["title"]) == (409, "The container cannot be looked into")
+    status, told = send(ada, container_id, {"pid": 7, "start_ticks": 1, "uid": 0}, "TERM")
+    assert (status, told["title"]) == (409, "The container cannot be looked into")
+    assert asked(ada, container_id, "processes")[0] == 200
+
+
 def test_a_reader_sends_no_signals(joan: Client, make_container: MakeContainer) -> None:
     container_id = make_container()
     assert asked(joan, container_id, "processes/own")[0] == 403

@@ -16,6 +16,7 @@ from apps.engine.errors import BadRequest, Conflict, EngineError, NotFound, Reas
 from apps.engine.sync import Engine
 from apps.engine.types.exec import ExecInspect
 from apps.engine.version import ApiVersion
+from apps.engine.wire.frames import FrameSplitter
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.private import MakeContainer
 
@@ -38,6 +39,14 @@ def test_a_program_is_run_in_a_container(bounds: Engine, raw: RawEngine, make_co
     bounds.run(exec_start(exec_id, detach=True))
     assert ended(bounds, exec_id).exit_code == 5
     assert raw.get(f"/exec/{exec_id}/json")[1]["ExitCode"] == 5
+
+
+def test_what_an_attached_program_writes_is_read_to_its_end(bounds: Engine, make_container: MakeContainer) -> None:
+    container_id = make_container(["sleep", "600"])
+    exec_id = bounds.run(exec_create(container_id, cmd=["sh", "-c", "seq 20000; exit 3"], stdin=False))
+    frames = FrameSplitter().feed(bounds.run(exec_start(exec_id)))
+    assert b"".join(frame.payload for frame in frames).split() == [b"%d" % number for number in range(1, 20001)]
+    assert ended(bounds, exec_id).exit_code == 3
 
 
 def test_a_program_that_is_not_there_is_told_when_started_detached(
