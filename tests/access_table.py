@@ -111,6 +111,9 @@ PROCESS = {"pid": "7", "start": "123", "uid": "0", "signal": "TERM"}
 
 CONTAINERS = [
     Page("containers:list", get=readers(), post=CLOSED, kwargs=HOST),
+    Page("containers:create", get=admins(200), post=admins(400), kwargs=HOST),
+    Page("containers:create_preview", get=CLOSED, post=admins(200), kwargs=HOST),
+    Page("containers:create_pull", get=CLOSED, post=admins(200), kwargs=HOST),
     Page("containers:bulk", get=CLOSED, post=admins(), kwargs=HOST, fields=BULK),
     Page("containers:start", get=CLOSED, post=admins(), kwargs=STOPPED),
     Page("containers:stop", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout": "0"}),

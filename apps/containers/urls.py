@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from apps.containers.views import changes, details, lifecycle, listing, logs, processes, stats, terminal
+from apps.containers.views import changes, create, details, lifecycle, listing, logs, processes, stats, terminal
 
 app_name = "containers"
 urlpatterns = [
     path("", listing.container_list_page, name="list"),
+    path("create/", create.container_create, name="create"),
+    path("create/preview/", create.container_create_preview, name="create_preview"),
+    path("create/pull/", create.image_pull, name="create_pull"),
     path("bulk/", lifecycle.container_bulk, name="bulk"),
     path("<str:ref>/start/", lifecycle.container_start, name="start"),
     path("<str:ref>/stop/", lifecycle.container_stop, name="stop"),

@@ -72,6 +72,7 @@ class _Options(Generic[T_co]):
     needs: Mapping[str, ApiVersion] = field(default_factory=dict)
     drops: Mapping[str, ApiVersion] = field(default_factory=dict)
     forgives: Callable[[ApiError], bool] = no_error_forgiven
+    sends: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Call(_Options[T_co]):
     `needs`      query or body members ("condition", "RestartPolicy", "filters.health") → the API version that brought
                  them; when one is given (not None) and the version spoken is older, `request` raises VersionTooOld
     `drops`      the same, but the member is silently left out: for what is a nicety, such as ConsoleSize
+    `sends`      members within members that the body holds ("HostConfig.Init"), for `needs` to look at
     `forgives`   says of an ApiError whether it counts as success: removing what is gone
     """
 
@@ -142,7 +144,7 @@ class Call(_Options[T_co]):
         if version < operation.since and operation.kind.value != "ping":
             raise VersionTooOld(operation.id, operation.since, version)
         body = self.body if isinstance(self.body, Mapping) else {}
-        given = {name for name, value in (*query.items(), *body.items()) if value is not None}
+        given = {name for name, value in (*query.items(), *body.items()) if value is not None} | self.sends
         for name, value in query.items():
             if isinstance(value, Mapping):
                 given |= {f"{name}.{key}" for key in value}

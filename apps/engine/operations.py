@@ -95,6 +95,9 @@ def _row(
 
 
 CONTAINER_LIST = _row("ContainerList", "GET", "/containers/json", since="1.0", kind=Kind.LIST, answer=Answer.JSON)
+CONTAINER_CREATE = _row(
+    "ContainerCreate", "POST", "/containers/create", since="1.0", kind=Kind.CHANGE, answer=Answer.JSON
+)
 CONTAINER_INSPECT = _row(
     "ContainerInspect", "GET", "/containers/{id}/json", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON
 )
@@ -146,6 +149,11 @@ CONTAINER_EXEC = _row(
 EXEC_START = _row("ExecStart", "POST", "/exec/{id}/start", since="1.15", kind=Kind.HIJACK, answer=Answer.FRAMES)
 EXEC_RESIZE = _row("ExecResize", "POST", "/exec/{id}/resize", since="1.15", kind=Kind.CHANGE)
 EXEC_INSPECT = _row("ExecInspect", "GET", "/exec/{id}/json", since="1.16", kind=Kind.INSPECT, answer=Answer.JSON)
+IMAGE_LIST = _row("ImageList", "GET", "/images/json", since="1.7", kind=Kind.LIST, answer=Answer.JSON)
+IMAGE_CREATE = _row(
+    "ImageCreate", "POST", "/images/create", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES
+)
+NETWORK_LIST = _row("NetworkList", "GET", "/networks", since="1.21", kind=Kind.LIST, answer=Answer.JSON)
 SYSTEM_PING = _row("SystemPing", "GET", "/_ping", since="1.11", kind=Kind.PING)
 SYSTEM_PING_HEAD = _row("SystemPingHead", "HEAD", "/_ping", since="1.40", kind=Kind.PING)
 SYSTEM_VERSION = _row("SystemVersion", "GET", "/version", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)

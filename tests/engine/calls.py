@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.engine.api import archive, containers, exec, system
+from apps.engine.api import archive, container_create, containers, exec, images, networks, system
 from apps.engine.call import Call
+from apps.engine.types.container_create import CreateSpec
 
 ID = "abc123"
 
@@ -68,4 +69,8 @@ FULL_CALLS: dict[str, Call[Any]] = {
     ),
     "archive_stat": archive.archive_stat(ID, path="/bin/sh"),
     "archive_get": archive.archive_get(ID, path="/etc"),
+    "container_create": container_create.container_create(CreateSpec(image="a:1"), name="web", platform="linux/amd64"),
+    "image_list": images.image_list(),
+    "image_create": images.image_create(from_image="a", tag="1", platform="linux/amd64"),
+    "network_list": networks.network_list(),
 }

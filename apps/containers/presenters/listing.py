@@ -57,6 +57,7 @@ class May:
     """What the reader may do to containers."""
 
     operate: bool
+    create: bool
     remove: bool
     terminal: bool
 
@@ -144,6 +145,7 @@ def list_page(request: HttpRequest, actor: Actor, *, found: HostContainers, aske
     base = reverse("containers:list", args=[found.host.slug])
     may = May(
         operate=roles.may(actor, Action.CONTAINER_OPERATE),
+        create=roles.may(actor, Action.CONTAINER_CREATE),
         remove=roles.may(actor, Action.CONTAINER_REMOVE),
         terminal=roles.may(actor, Action.CONTAINER_EXEC) or roles.may(actor, Action.CONTAINER_ATTACH),
     )

@@ -1,0 +1,59 @@
+"""What the engine has to offer for a new container, and what an existing one was made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from apps.access import roles
+from apps.access.actions import Action
+from apps.accounts.actor import Actor
+from apps.containers.creation.writing import Written, write
+from apps.engine.api.images import image_list
+from apps.engine.api.networks import network_list
+from apps.engine.errors import EngineError
+from apps.engine.operations import NETWORK_LIST
+from apps.engine.version import CEILING, ApiVersion
+from apps.hosts.gate import open_container, open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The version spoken, and names to choose from. With a `failure` the engine did not say them now."""
+
+    version: ApiVersion
+    images: list[str] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
+    failure: EngineError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A container to be made again: its name, and what the form holds of it."""
+
+    name: str
+    written: Written
+
+
+def creation_choices(actor: Actor, host_slug: str) -> Choices:
+    """Ask the engine for images and networks. Raises what the gate raises; a silent engine is a `failure`."""
+    with open_engine(actor, host_slug, Action.CONTAINER_CREATE) as opened:
+        try:
+            version = opened.engine.version
+            images = opened.engine.run(image_list())
+            networks = [] if version < NETWORK_LIST.since else opened.engine.run(network_list())
+        except EngineError as failure:
+            return Choices(CEILING, failure=failure)
+        return Choices(
+            version,
+            sorted({tag for image in images for tag in image.tags}),
+            sorted(network.name for network in networks),
+        )
+
+
+def original(actor: Actor, host_slug: str, ref: str, *, version: ApiVersion) -> Original:
+    """Read a container as texts of the form. Its environment is part of it, so who asks must be allowed to see that."""
+    roles.require(actor, Action.CONTAINER_ENV)
+    with open_container(actor, host_slug, ref, Action.CONTAINER_CREATE) as opened:
+        written = write(json.loads(opened.container.raw), version=version)
+        return Original(opened.container.name, written)

@@ -1,0 +1,81 @@
+"""The form of a new container: made from the table of fields, so that nothing is on it that the table does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.containers.creation.building import Built, Values, build, unavailable
+from apps.containers.creation.fields import FIELDS, Field, Kind
+from apps.engine.version import ApiVersion
+
+_TICKS = frozenset({Kind.TICK, Kind.HEALTH_OFF, Kind.UNMASK})
+LONGEST = 200_000
+"""Characters of one field: an env file may be long."""
+
+
+class CreateForm(forms.Form):
+    """Texts as they were typed; `built` is the container they describe, once the form was found valid."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, values: Values | None = None, version: ApiVersion) -> None:
+        super().__init__(data, initial=None if values is None else {**values}, label_suffix="")
+        self.version = version
+        self.built = Built(None)
+        for each in FIELDS.values():
+            self.fields[each.name] = _field(each)
+            is_empty = not (data or values or {}).get(each.name)
+            if not each.is_in(version) and is_empty:
+                self.fields[each.name].widget.attrs["disabled"] = True
+        self.fields["start"] = forms.BooleanField(required=False, initial=True, label=_("Start it now"))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts of the fields, whether they are right or wrong."""
+        raw = self.data if self.is_bound else self.initial
+        return {name: str(raw.get(name) or "").replace("\r\n", "\n") for name in FIELDS}
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the container is to run at once."""
+        return bool(self.data.get("start")) if self.is_bound else bool(self.initial.get("start", True))
+
+    def clean(self) -> dict[str, Any]:
+        """Build the container, and put each fault at its field."""
+        self.built = build(self.texts, version=self.version)
+        for name, words in self.built.faults.items():
+            self.add_error(name, words)
+        return self.cleaned_data
+
+    def why_unavailable(self, name: str) -> str:
+        """Say which version brings a field, "" when the engine has it."""
+        each = FIELDS[name]
+        return "" if each.is_in(self.version) else unavailable(each, self.version)
+
+
+def _field(each: Field) -> forms.Field:
+    options: dict[str, Any] = {"required": False, "label": each.label, "help_text": each.help}
+    if each.kind in _TICKS:
+        return forms.BooleanField(**options)
+    attrs = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+    if each.example:
+        attrs["placeholder"] = each.example
+    if each.kind is Kind.CHOICE:
+        return forms.CharField(**options, widget=forms.Select(choices=[("", _("as the engine has it")), *((c, c) for c in each.choices)]))
+    if each.kind is Kind.TRISTATE:
+        choices = [("", _("as the engine has it")), ("true", _("yes")), ("false", _("no"))]
+        return forms.CharField(**options, widget=forms.Select(choices=choices))
+    if each.kind.is_list or each.kind is Kind.ARGV:
+        rows = 1 if each.kind is Kind.ARGV else 2
+        return forms.CharField(
+            **options, strip=False, max_length=LONGEST, widget=forms.Textarea(attrs={**attrs, "rows": rows, "data-kind": each.kind.value})
+        )
+    if each.name == "image":
+        attrs |= {"list": "images-here", "autofocus": "autofocus"}
+    if each.name == "network":
+        attrs["list"] = "networks-here"
+    return forms.CharField(**options, max_length=4000, widget=forms.TextInput(attrs=attrs))

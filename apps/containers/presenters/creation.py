@@ -1,0 +1,120 @@
+"""The create page: groups of fields, and what to say above them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BoundField, Form
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.containers.creation.fields import EXPERT, FIELDS, Group, Kind
+from apps.containers.creation.reading import Fault
+from apps.containers.services.compose import compose_service
+from apps.containers.services.creation import Created, ImageMissing, NameTaken, NotTaken, Outcome
+from apps.containers.services.run_line import run_line
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field on the page. `why_not`: which version brings it, "" when the engine has it."""
+
+    name: str
+    bound: BoundField
+    why_not: str
+    is_tick: bool
+    is_wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A fold. It stands open when something in it is filled or wrong."""
+
+    name: str
+    label: str
+    rows: list[FieldRow]
+    is_open: bool
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A note above the form, perhaps with a link."""
+
+    kind: str
+    title: str
+    detail: str = ""
+    url: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of the attempt: notes, a word at a field, the HTTP status, and the image that could be pulled."""
+
+    status: int
+    notices: list[Notice] = field(default_factory=list)
+    at_field: tuple[str, str] | None = None
+    missing_image: str = ""
+
+
+def group_rows(form: Form, why_unavailable: Any) -> list[GroupRow]:
+    """Return the folded groups for experts."""
+    return [_group(form, group, why_unavailable) for group in EXPERT]
+
+
+def basic_rows(form: Form, why_unavailable: Any) -> dict[str, FieldRow]:
+    """Return every field by name, for those that have a place of their own."""
+    return {name: _row(form, name, why_unavailable) for name in FIELDS}
+
+
+def _group(form: Form, group: Group, why_unavailable: Any) -> GroupRow:
+    rows = [_row(form, each.name, why_unavailable) for each in group.fields]
+    filled = sum(1 for row in rows if row.bound.value())
+    is_open = any(row.bound.errors for row in rows)
+    return GroupRow(group.name, str(group.label), rows, is_open, filled)
+
+
+def _row(form: Form, name: str, why_unavailable: Any) -> FieldRow:
+    each = FIELDS[name]
+    is_tick = each.kind in (Kind.TICK, Kind.HEALTH_OFF, Kind.UNMASK)
+    is_wide = each.name in ("mounts", "labels", "health_cmd", "gpus")
+    return FieldRow(name, form[name], why_unavailable(name), is_tick, is_wide)
+
+
+def said_of(outcome: Outcome, host_slug: str, *, name: str) -> Said:
+    """Put what came of the attempt into words, at the right place."""
+    match outcome:
+        case Created():
+            url = reverse("containers:detail", args=[host_slug, outcome.container_id])
+            title = _("%(name)s was created, but it could not be started.") % {
+                "name": name or outcome.container_id[:12]
+            }
+            return Said(502, [Notice("error", title, outcome.start_failure, url, _("Open the container"))])
+        case ImageMissing():
+            title = _("%(image)s is not on this host.") % {"image": outcome.image}
+            notice = Notice("warn", title, outcome.message)
+            return Said(404, [notice], ("image", outcome.message), outcome.image)
+        case NameTaken():
+            notices = []
+            if outcome.holder_id:
+                url = reverse("containers:detail", args=[host_slug, outcome.holder_id])
+                title = _("Another container has this name.")
+                notices = [Notice("error", title, "", url, _("Open %(name)s") % {"name": name})]
+            return Said(409, notices, ("name", outcome.message))
+        case NotTaken():
+            notice = Notice("error", _("The engine does not accept this."), outcome.message)
+            return Said(400, [notice], (outcome.field, outcome.message) if outcome.field else None)
+
+
+def preview(values: Mapping[str, str], *, is_started: bool) -> dict[str, Any]:
+    """Return the form as a docker run line and as a compose file, "" for what cannot be written yet."""
+    try:
+        line = run_line(values, is_started=is_started)
+        run, unsaid = line.text, line.unsaid
+        compose = compose_service(values)
+    except Fault as fault:
+        return {"run": "", "compose": "", "unsaid": [], "problem": str(fault)}
+    return {"run": run, "compose": compose, "unsaid": unsaid, "problem": ""}

@@ -1,0 +1,154 @@
+"""The form as a service of a compose file. Pure: texts in, text out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.containers.creation.fields import FIELDS, Field, Kind
+from apps.containers.creation.mounts import read_mounts
+from apps.containers.creation.reading import entries, env_entries, read_argv, read_gpus, read_value
+
+_BUILT_IN = ("default", "bridge", "host", "none")
+
+
+def compose_service(values: Mapping[str, str]) -> str:
+    """Return a compose file with this one service. Raise Fault for a text that cannot be read."""
+    texts = {name: text.replace("\r\n", "\n") for name, text in values.items() if text.strip()}
+    service: dict[str, Any] = {}
+    unsaid: list[str] = []
+    for each in FIELDS.values():
+        text = texts.get(each.name, "")
+        if text and each.compose:
+            _put(service, each.compose, _value(each, text, texts))
+        elif text and each.name not in _ELSEWHERE:
+            unsaid.append(str(each.label))
+    volumes = _mounts(service, texts)
+    networks = _network(service, texts)
+    if texts.get("gpus"):
+        _put(service, "deploy.resources.reservations.devices", [_gpu(request) for request in read_gpus(texts["gpus"])])
+    name = texts.get("name", "").strip() or "app"
+    document: dict[str, Any] = {"services": {name: service}}
+    if volumes:
+        document["volumes"] = {volume: {"external": True} for volume in volumes}
+    if networks:
+        document["networks"] = {network: {"external": True} for network in networks}
+    lines = _yaml(document, 0)
+    if unsaid:
+        lines.insert(0, "# " + _("not in a compose file: %(fields)s") % {"fields": ", ".join(unsaid)})
+    return "\n".join(lines) + "\n"
+
+
+_ELSEWHERE = frozenset({"mounts", "net_aliases", "ipv4", "ipv6", "link_local", "gpus", "restart_tries"})
+
+
+def _put(service: dict[str, Any], path: str, value: Any) -> None:
+    *outer, last = path.split(".")
+    for name in outer:
+        service = service.setdefault(name, {})
+    service[last] = value
+
+
+def _value(each: Field, text: str, texts: Mapping[str, str]) -> Any:
+    match each.kind:
+        case Kind.TICK | Kind.HEALTH_OFF:
+            return True
+        case Kind.TRISTATE:
+            return text == "true"
+        case Kind.INTEGER if each.name != "stop_timeout":
+            return read_value(each, text)
+        case Kind.INTEGER:
+            return f"{text.strip()}s"
+        case Kind.ARGV:
+            return read_argv(text)
+        case Kind.ENV:
+            return env_entries(text)
+        case Kind.PAIRS | Kind.HEALTH:
+            return read_value(each, text)
+        case Kind.ULIMITS:
+            return {limit["Name"]: {"soft": limit["Soft"], "hard": limit["Hard"]} for limit in read_value(each, text)}
+        case _ if each.kind.is_list:
+            return entries(text)
+        case _ if each.name == "restart" and texts.get("restart_tries", "").strip():
+            return f"{text.strip()}:{texts['restart_tries'].strip()}"
+    return text.strip()
+
+
+def _mounts(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
+    """Add the mounts in their long form; return the named volumes that all of them use."""
+    named = [line.split(":")[0] for line in entries(texts.get("binds", "")) if ":" in line and line[0] != "/"]
+    for mount in read_mounts(texts.get("mounts", "")):
+        entry = {"type": mount["Type"], "source": mount.get("Source"), "target": mount["Target"]}
+        entry["read_only"] = mount.get("ReadOnly")
+        if mount["Type"] == "volume" and mount.get("Source"):
+            named.append(mount["Source"])
+        if mount.get("VolumeOptions", {}).get("NoCopy"):
+            entry["volume"] = {"nocopy": True}
+        if mount.get("BindOptions", {}).get("Propagation"):
+            entry["bind"] = {"propagation": mount["BindOptions"]["Propagation"]}
+        sizes = mount.get("TmpfsOptions", {})
+        if sizes:
+            entry["tmpfs"] = {name: sizes[key] for name, key in (("size", "SizeBytes"), ("mode", "Mode")) if key in sizes}
+        service.setdefault("volumes", []).append({name: value for name, value in entry.items() if value})
+    return list(dict.fromkeys(named))
+
+
+def _network(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
+    """Write a network of one's own as compose does; return its name."""
+    network = texts.get("network", "").strip()
+    if not network or network in _BUILT_IN or ":" in network:
+        return []
+    service.pop("network_mode", None)
+    entry: dict[str, Any] = {}
+    if texts.get("net_aliases"):
+        entry["aliases"] = entries(texts["net_aliases"])
+    if texts.get("link_local"):
+        entry["link_local_ips"] = entries(texts["link_local"])
+    for name, key in (("ipv4", "ipv4_address"), ("ipv6", "ipv6_address")):
+        if texts.get(name):
+            entry[key] = texts[name].strip()
+    service["networks"] = {network: entry}
+    return [network]
+
+
+def _gpu(request: dict[str, Any]) -> dict[str, Any]:
+    count = request.get("Count")
+    said = {
+        "driver": request.get("Driver"),
+        "count": "all" if count == -1 else count,
+        "device_ids": request.get("DeviceIDs"),
+        "capabilities": (request.get("Capabilities") or [["gpu"]])[0],
+        "options": request.get("Options"),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _yaml(value: Any, depth: int) -> list[str]:
+    """Write mappings and lists as blocks and scalars as JSON, which every YAML reader takes."""
+    pad = "  " * depth
+    lines: list[str] = []
+    if isinstance(value, dict):
+        for name, item in value.items():
+            key = name if name.replace("_", "").replace("-", "").isalpha() and name.isascii() else json.dumps(name)
+            key = json.dumps(name) if name.lower() in ("y", "n", "yes", "no", "on", "off", "true", "false", "null") else key
+            if isinstance(item, dict | list) and item:
+                lines += [f"{pad}{key}:", *_yaml(item, depth + 1)]
+            else:
+                lines.append(f"{pad}{key}: {_scalar(item)}")
+    else:
+        for item in value:
+            if isinstance(item, dict) and item:
+                first, *rest = _yaml(item, depth + 1)
+                lines += [f"{pad}- {first.lstrip()}", *rest]
+            else:
+                lines.append(f"{pad}- {_scalar(item)}")
+    return lines
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value.replace("$", "$$"), ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,179 @@
+"""Making a container, and starting it. What can go wrong on the way is a result, so that the form keeps what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+
+from apps.access.actions import Action
+from apps.accounts.actor import Actor
+from apps.engine.api.container_create import container_create
+from apps.engine.api.containers import container_start
+from apps.engine.api.images import image_create, pull_progress
+from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
+from apps.engine.operations import IMAGE_CREATE
+from apps.engine.types.container_create import CreateSpec
+from apps.engine.types.images import PullProgress
+from apps.engine.wire.jsonlines import LineSplitter
+from apps.hosts.gate import open_engine, open_engine_async
+
+_HOLDER = re.compile(r'by container "([0-9a-f]{12,64})"', re.ASCII)
+_NO_IMAGE = re.compile(r"no such image|image .* not found|was found but does not match", re.IGNORECASE)
+_PULL_DEADLINE_S = 1800.0
+
+_FIELD_WORDS = (
+    ("name", r"invalid container name|container name"),
+    ("image", r"invalid reference format|no such image|repository name must be"),
+    ("memory_swap", r"memoryswap|memory-?swap"),
+    ("memory_reservation", r"memory ?reservation|memory limit .*reservation"),
+    ("swappiness", r"swappiness"),
+    ("kernel_memory", r"kernel memory"),
+    ("memory", r"memory"),
+    ("cpuset", r"cpuset"),
+    ("cpu_rt_runtime", r"realtime|real-?time"),
+    ("cpu_period", r"cpu cfs period|cpuperiod|cpu period"),
+    ("cpu_quota", r"cpu cfs quota|cpuquota|cpu quota"),
+    ("cpus", r"nanocpus|range of cpus|cpu cfs scheduler"),
+    ("blkio_weight", r"blkio weight"),
+    ("pids", r"pids limit"),
+    ("shm_size", r"shm size"),
+    ("oom_score", r"oom score|oom_score"),
+    ("restart", r"restart policy|maximum retry count"),
+    ("auto_remove", r"autoremove"),
+    ("log_driver", r"log driver|logging driver|log-driver"),
+    ("log_opts", r"log opt|unknown log opt"),
+    ("ipv4", r"user (specified|configured) (ip|subnet)|invalid ipv4"),
+    ("net_aliases", r"network-scoped alias|network alias"),
+    ("network", r"network"),
+    ("mac", r"mac address|mac-address"),
+    ("extra_hosts", r"extra-?hosts?|add-host"),
+    ("links", r"\blink"),
+    ("ports", r"port"),
+    ("mounts", r"mount config|bind source path|mount"),
+    ("binds", r"volume|bind|mode:"),
+    ("security_opt", r"security-opt|security options"),
+    ("cap_add", r"capabilit"),
+    ("sysctls", r"sysctl"),
+    ("ulimits", r"ulimit"),
+    ("storage_opt", r"storage-opt|storage opt"),
+    ("runtime", r"runtime"),
+    ("stop_signal", r"signal"),
+    ("health_interval", r"healthcheck"),
+    ("workdir", r"working directory"),
+    ("env", r"environment variable"),
+    ("platform", r"platform|operating system"),
+    ("ipc", r"ipc"),
+    ("pid", r"pid mode"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """It is there. `start_failure` holds the engine's words when it could not be started."""
+
+    container_id: str
+    warnings: list[str] = field(default_factory=list)
+    start_failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageMissing:
+    """The engine does not have the image (or not for the platform)."""
+
+    image: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameTaken:
+    """Another container has the name; `holder_id` is its id, "" when the engine does not say."""
+
+    message: str
+    holder_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """The engine does not accept it. `field` is the field that its words speak of, "" when none is."""
+
+    message: str
+    field: str
+
+
+Outcome = Created | ImageMissing | NameTaken | NotTaken
+
+
+def create_and_start(
+    actor: Actor, host_slug: str, spec: CreateSpec, *, name: str, platform: str, is_started: bool
+) -> Outcome:
+    """Create a container and start it. Raises what the gate raises, and Unreachable and the like."""
+    with open_engine(actor, host_slug, Action.CONTAINER_CREATE) as opened:
+        try:
+            made = opened.engine.run(container_create(spec, name=name, platform=platform))
+        except NotFound as error:
+            if _NO_IMAGE.search(error.message):
+                return ImageMissing(spec.image, error.message)
+            return NotTaken(error.message, field_of(error.message))
+        except Conflict as error:
+            holder = _HOLDER.search(error.message)
+            if holder is None and "name" not in error.message.lower():
+                return NotTaken(error.message, field_of(error.message))
+            return NameTaken(error.message, holder[1] if holder else "")
+        except ApiError as error:
+            return NotTaken(error.message, field_of(error.message))
+        failure = ""
+        if is_started:
+            try:
+                opened.engine.run(container_start(made.id))
+            except (ApiError, TimedOut) as error:
+                failure = str(error)
+        return Created(made.id, made.warnings, failure)
+
+
+def field_of(message: str) -> str:
+    """Return the name of the field that the engine's words are about, "" when they name none."""
+    return next((name for name, words in _FIELD_WORDS if re.search(words, message, re.IGNORECASE)), "")
+
+
+def image_and_tag(reference: str) -> tuple[str, str]:
+    """Split nginx:1.27, registry:5000/a/b@sha256:… into what a pull takes; without a tag it is latest."""
+    name, at, digest = reference.partition("@")
+    if at:
+        return name, digest
+    head, colon, tag = reference.rpartition(":")
+    return (head, tag) if colon and "/" not in tag else (reference, "latest")
+
+
+async def pull(actor: Actor, host_slug: str, *, image: str, platform: str) -> AsyncIterator[PullProgress]:
+    """Pull an image and tell of it line by line. The last line is a failure when it has an `error`.
+
+    Raises what the gate raises, before the first line.
+    """
+    name, tag = image_and_tag(image)
+    call = image_create(from_image=name, tag=tag, platform=platform)
+    async with open_engine_async(actor, host_slug, Action.IMAGE_PULL) as opened:
+        splitter = LineSplitter()
+        try:
+            async with opened.engine.stream(call) as stream:
+                async for chunk in stream:
+                    for line in splitter.feed(chunk):
+                        yield pull_progress(line)
+                for line in splitter.finish():
+                    yield pull_progress(line)
+        except EngineGone:
+            yield PullProgress(raw_error=str(EngineGone(IMAGE_CREATE.id)))
+        except EngineError as error:
+            yield PullProgress(raw_error=str(error))
+
+
+def pull_at_once(actor: Actor, host_slug: str, *, image: str, platform: str) -> str:
+    """Pull an image and wait for it, for browsers without scripts. Returns the engine's words when it failed."""
+    name, tag = image_and_tag(image)
+    call = replace(image_create(from_image=name, tag=tag, platform=platform), deadline_s=_PULL_DEADLINE_S)
+    with open_engine(actor, host_slug, Action.IMAGE_PULL) as opened:
+        try:
+            opened.engine.run(call)
+        except (ApiError, TimedOut) as error:
+            return str(error)
+    return ""

@@ -1,0 +1,204 @@
+"""The form as a `docker run` line, and a `docker run` line as the form. Pure: texts in, texts out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from apps.containers.creation.fields import FIELDS, Field, Kind
+from apps.containers.creation.reading import Fault, entries, env_entries, read_argv
+
+_TICKS = frozenset({Kind.TICK, Kind.TRISTATE, Kind.HEALTH_OFF})
+_WITHOUT_FLAG = frozenset({"image", "command", "restart_tries", "entrypoint", "unmask"})
+_TAKE_A_VALUE = frozenset(
+    "--attach -a --cidfile --env-file --label-file --detach-keys --isolation --annotation --cpu-count --cpu-percent "
+    "--io-maxbandwidth --io-maxiops --health-start-interval --pull --ip-range".split()
+)
+"""Options with a value that no field stands for."""
+_PROGRAMS = ("docker", "podman", "nerdctl")
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """`argv` of the command, `lines` of it as one would write it, and the labels of fields that it cannot say."""
+
+    argv: list[str]
+    lines: list[list[str]]
+    unsaid: list[str]
+
+    @property
+    def text(self) -> str:
+        """The command as text for a shell, an option on each line."""
+        return " \\\n  ".join(shlex.join(line) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """Texts by field, whether it starts at once, and what of the line no field can hold. `problem`: it is no such line."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    is_started: bool = True
+    unknown: list[str] = field(default_factory=list)
+    problem: str = ""
+
+
+def run_line(values: Mapping[str, str], *, is_started: bool) -> RunLine:
+    """Return the line that makes the container these texts describe. Raise Fault for a command nobody can read."""
+    options: list[list[str]] = []
+    unsaid: list[str] = []
+    for each in FIELDS.values():
+        text = values.get(each.name, "").replace("\r\n", "\n")
+        if not text.strip() or each.name in _WITHOUT_FLAG:
+            continue
+        if each.flag:
+            options += _options(each, text, values)
+        else:
+            unsaid.append(str(each.label))
+    if values.get("unmask"):
+        options.append(["--security-opt", "systempaths=unconfined"])
+    entrypoint = read_argv(values.get("entrypoint", ""))
+    if entrypoint:
+        options.append(["--entrypoint", entrypoint[0]])
+    command = [*entrypoint[1:], *read_argv(values.get("command", ""))]
+    head = ["docker", "run", "-d"] if is_started else ["docker", "create"]
+    tail = [values.get("image", "").strip() or "IMAGE", *command]
+    lines = [head, *options, tail]
+    return RunLine([word for line in lines for word in line], lines, unsaid)
+
+
+def _options(each: Field, text: str, values: Mapping[str, str]) -> list[list[str]]:
+    flag = next((short for short in each.aliases if len(short) == 2 and short not in ("-c",)), each.flag)
+    if each.kind in _TICKS:
+        return [[flag if text != "false" else f"{flag}=false"]]
+    if each.name == "restart":
+        tries = values.get("restart_tries", "").strip()
+        return [[flag, f"{text.strip()}:{tries}" if tries and text.strip() == "on-failure" else text.strip()]]
+    if each.kind is Kind.ENV:
+        return [[flag, line] for line in env_entries(text)]
+    if each.kind is Kind.PAIRS:
+        return [[flag, line.lstrip()] for line in text.split("\n") if line.strip()]
+    if each.kind.is_list:
+        return [[flag, line] for line in entries(text)]
+    return [[flag, text.strip()]]
+
+
+_BY_FLAG: dict[str, Field] = {
+    flag: each for each in FIELDS.values() if each.flag for flag in (each.flag, *each.aliases)
+}
+_SHORT_TICKS = {flag[1] for flag, each in _BY_FLAG.items() if len(flag) == 2 and each.kind in _TICKS} | {"d"}
+
+
+def read_run_line(text: str) -> ReadLine:
+    """Read a `docker run` or `docker create` command as a shell would; nothing is expanded or looked up."""
+    text = re.sub(r"\\\r?\n", " ", text.strip()).removeprefix("$ ").removeprefix("# ")
+    try:
+        words = read_argv(text)
+    except Fault as fault:
+        return ReadLine(problem=str(fault))
+    while words and (words[0] == "sudo" or re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", words[0], re.DOTALL)):
+        words.pop(0)
+    if words and words[0].rpartition("/")[2] in _PROGRAMS:
+        words.pop(0)
+    if words and words[0] == "container":
+        words.pop(0)
+    if not words or words[0] not in ("run", "create"):
+        return ReadLine(problem=_("This is no docker run line. It begins with “docker run” or “docker create”."))
+    return _Reader(words[1:], is_started=words[0] == "run").read()
+
+
+class _Reader:
+    def __init__(self, words: list[str], *, is_started: bool) -> None:
+        self._words = words
+        self._is_started = is_started
+        self._values: dict[str, str] = {}
+        self._unknown: list[str] = []
+
+    def read(self) -> ReadLine:
+        while self._words and self._words[0].startswith("-") and self._words[0] != "-":
+            word = self._words.pop(0)
+            if word == "--":
+                break
+            if word.startswith("--"):
+                name, equals, value = word.partition("=")
+                self._option(name, value if equals else None)
+            else:
+                self._short(word[1:])
+        if not self._words:
+            return ReadLine(self._values, self._is_started, self._unknown, _("The line names no image."))
+        self._values["image"] = self._words[0]
+        if len(self._words) > 1:
+            self._values["command"] = shlex.join(self._words[1:])
+        return ReadLine(self._values, self._is_started, self._unknown)
+
+    def _short(self, letters: str) -> None:
+        while letters:
+            flag, letters = f"-{letters[0]}", letters[1:]
+            if flag[1] in _SHORT_TICKS:
+                value, letters = (letters[1:], "") if letters.startswith("=") else (None, letters)
+                self._option(flag, value)
+            elif flag in _BY_FLAG or flag in _TAKE_A_VALUE:
+                self._option(flag, letters.removeprefix("=") if letters else None)
+                return
+            else:
+                self._unknown.append(flag)
+
+    def _option(self, flag: str, value: str | None) -> None:
+        if flag in ("-d", "--detach"):
+            return
+        each = _BY_FLAG.get(flag)
+        if each is None:
+            if value is None and flag in _TAKE_A_VALUE and self._words:
+                value = self._words.pop(0)
+            self._unknown.append(flag if value is None else f"{flag}={value}")
+        elif each.kind in _TICKS:
+            self._tick(each, value)
+        elif value is None and not self._words:
+            self._unknown.append(flag)
+        else:
+            self._set(each, self._words.pop(0) if value is None else value)
+
+    def _tick(self, each: Field, value: str | None) -> None:
+        is_on = value is None or value.lower() in ("1", "t", "true")
+        if each.kind is Kind.TRISTATE:
+            self._values[each.name] = "true" if is_on else "false"
+        elif is_on:
+            self._values[each.name] = "on"
+        else:
+            self._values.pop(each.name, None)
+
+    def _set(self, each: Field, value: str) -> None:
+        if "\n" in value and each.kind is not Kind.ARGV:
+            self._unknown.append(f"{each.flag}={value}")
+        elif each.name == "restart":
+            name, colon, tries = value.partition(":")
+            self._values["restart"] = name
+            if colon:
+                self._values["restart_tries"] = tries
+        elif each.name == "entrypoint":
+            self._values["entrypoint"] = shlex.quote(value)
+        elif each.name == "security_opt" and value == "systempaths=unconfined":
+            self._values["unmask"] = "on"
+        elif each.name == "network" and "=" in value:
+            self._network(value)
+        elif each.kind.is_list:
+            before = self._values.get(each.name)
+            self._values[each.name] = value if before is None else f"{before}\n{value}"
+        else:
+            self._values[each.name] = value
+
+    def _network(self, value: str) -> None:
+        """Read `--network name=net,alias=db,ip=…,driver-opt=key=value`."""
+        members = {"alias": "net_aliases", "ip": "ipv4", "ip6": "ipv6", "link-local-ip": "link_local",
+                   "driver-opt": "net_options", "mac-address": "mac"}  # fmt: skip
+        for part in value.split(","):
+            name, _equals, inner = part.partition("=")
+            if name == "name":
+                self._values["network"] = inner
+            elif name in members:
+                self._set(FIELDS[members[name]], inner)
+            else:
+                self._unknown.append(f"--network {part}")

@@ -1,0 +1,149 @@
+"""The page where a container is made, and what it asks for while it is filled in."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.access import roles
+from apps.access.actions import Action
+from apps.accounts.decorators import signed_in
+from apps.accounts.http import ActorRequest
+from apps.containers.creation.building import Values
+from apps.containers.creation.choices import Choices, creation_choices, original
+from apps.containers.forms.create import CreateForm
+from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, preview, said_of
+from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once
+from apps.containers.services.run_line import read_run_line
+from apps.core.problems import problem_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
+    """Show the form (`?from=` fills it with a container, `?image=` names the image) and make what was filled in.
+
+    `pull` has the image pulled first; `line` fills the form with a docker run line and makes nothing.
+    """
+    choices = creation_choices(request.actor, host_slug)
+    if request.method != "POST":
+        return _first_page(request, host_slug, choices=choices)
+    if "read" in request.POST:
+        return _read_line_page(request, host_slug, choices=choices)
+    form = CreateForm(request.POST, version=choices.version)
+    if choices.failure is not None:
+        problem = problem_of(choices.failure)
+        notice = Notice("error", problem.title, problem.detail)
+        return _page(request, host_slug, form=form, choices=choices, said=Said(problem.status, [notice]))
+    if not form.is_valid() or form.built.spec is None:
+        return _page(request, host_slug, form=form, choices=choices, said=Said(400))
+    built = form.built
+    assert built.spec is not None
+    if "pull" in request.POST:
+        failure = pull_at_once(request.actor, host_slug, image=built.spec.image, platform=built.platform)
+        if failure:
+            notice = Notice("error", _("%(image)s could not be pulled.") % {"image": built.spec.image}, failure)
+            return _page(request, host_slug, form=form, choices=choices, said=Said(502, [notice], ("image", failure)))
+    outcome = create_and_start(
+        request.actor, host_slug, built.spec, name=built.name, platform=built.platform, is_started=form.is_started
+    )
+    if isinstance(outcome, Created) and not outcome.start_failure:
+        _tell(request, outcome, name=built.name, is_started=form.is_started)
+        return redirect("containers:detail", host_slug, outcome.container_id)
+    said = said_of(outcome, host_slug, name=built.name)
+    return _page(request, host_slug, form=form, choices=choices, said=said)
+
+
+@require_POST
+@signed_in
+def container_create_preview(request: ActorRequest, host_slug: str) -> HttpResponse:
+    """Answer with the docker run line and the compose file of what the form holds now; nothing is made."""
+    roles.require(request.actor, Action.CONTAINER_CREATE)
+    texts = {name: text for name, text in request.POST.items() if isinstance(text, str)}
+    return JsonResponse(preview(texts, is_started=bool(texts.get("start"))))
+
+
+@require_POST
+@signed_in
+def image_pull(request: ActorRequest, host_slug: str) -> StreamingHttpResponse:
+    """Pull `image` and tell of it as JSON lines: id, status, current, total; `error` is the end and a failure."""
+    roles.require(request.actor, Action.IMAGE_PULL)
+    image, platform = request.POST.get("image", "").strip(), request.POST.get("platform", "").strip()
+    lines = _progress(request, host_slug, image=image, platform=platform)
+    return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+
+
+async def _progress(request: ActorRequest, host_slug: str, *, image: str, platform: str) -> AsyncIterator[bytes]:
+    async for line in pull(request.actor, host_slug, image=image, platform=platform):
+        detail = line.raw_detail
+        told = {
+            "id": line.id,
+            "status": line.status,
+            "current": detail.current if detail else None,
+            "total": detail.total if detail else None,
+            "error": line.error,
+        }
+        yield json.dumps(told).encode() + b"\n"
+
+
+def _first_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> HttpResponse:
+    if choices.failure is not None:
+        raise choices.failure
+    values: Values = {"image": request.GET.get("image", "")}
+    notices: list[Notice] = []
+    if request.GET.get("from"):
+        found = original(request.actor, host_slug, request.GET["from"], version=choices.version)
+        values = {**found.written.values, "name": f"{found.name}-copy"}
+        title = _("This is the form of %(name)s.") % {"name": found.name}
+        notices.append(Notice("ok", title, _("What you change is changed in the new container only.")))
+        if found.written.lost:
+            title = _("The form cannot hold all of it:")
+            notices.append(Notice("warn", title, ", ".join(found.written.lost)))
+    form = CreateForm(values=values, version=choices.version)
+    return _page(request, host_slug, form=form, choices=choices, said=Said(200, notices))
+
+
+def _read_line_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> HttpResponse:
+    line = request.POST.get("line", "")
+    read = read_run_line(line)
+    if read.problem:
+        form = CreateForm(request.POST, version=choices.version)
+        form.errors.clear()
+        said = Said(400, [Notice("error", _("The line was not taken over."), read.problem)])
+        return _page(request, host_slug, form=form, choices=choices, said=said, line=line)
+    notices = [Notice("ok", _("The line is in the form."), _("Look it over, then create the container."))]
+    if read.unknown:
+        notices.append(Notice("warn", _("Not taken over, because no field stands for it:"), ", ".join(read.unknown)))
+    values = {**read.values, "start": "on" if read.is_started else ""}
+    form = CreateForm(values=values, version=choices.version)
+    return _page(request, host_slug, form=form, choices=choices, said=Said(200, notices), line=line)
+
+
+def _page(
+    request: ActorRequest, host_slug: str, *, form: CreateForm, choices: Choices, said: Said, line: str = ""
+) -> HttpResponse:
+    if said.at_field is not None:
+        form.add_error(*said.at_field)
+    context: dict[str, Any] = {
+        "host_slug": host_slug,
+        "form": form,
+        "basic": basic_rows(form, form.why_unavailable),
+        "groups": group_rows(form, form.why_unavailable),
+        "choices": choices,
+        "said": said,
+        "line": line,
+        "preview": preview(form.texts, is_started=form.is_started),
+    }
+    return render(request, "containers/create.html", context, status=said.status)
+
+
+def _tell(request: ActorRequest, created: Created, *, name: str, is_started: bool) -> None:
+    words = {"name": name or created.container_id[:12]}
+    messages.success(request, _("%(name)s is running") % words if is_started else _("%(name)s was created") % words)
+    for warning in created.warnings:
+        messages.warning(request, warning)

@@ -1,0 +1,58 @@
+"""Images and networks as lists show them, and the progress of a pull."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+_UNTAGGED = "<none>:<none>"
+
+
+class ImageSummary(Struct, rename="pascal"):
+    """A row of ImageList. `size` in bytes."""
+
+    id: str = ""
+    raw_repo_tags: list[str] | None = field(name="RepoTags", default=None)
+    size: int = 0
+
+    @property
+    def tags(self) -> list[str]:
+        """Names such as nginx:latest, [] for an image without one."""
+        return [tag for tag in self.raw_repo_tags or [] if tag != _UNTAGGED]
+
+
+class NetworkSummary(Struct, rename="pascal"):
+    """A row of NetworkList."""
+
+    id: str = ""
+    name: str = ""
+    driver: str = ""
+
+
+class ProgressDetail(Struct):
+    """Bytes done and to do of one layer; None when the engine does not say."""
+
+    current: int | None = None
+    total: int | None = None
+
+
+class ErrorDetail(Struct):
+    """Why it failed."""
+
+    message: str = ""
+
+
+class PullProgress(Struct):
+    """One line of a pull. A line with an `error` is the end and a failure, although the status was 200."""
+
+    id: str = ""
+    status: str = ""
+    raw_detail: ProgressDetail | None = field(name="progressDetail", default=None)
+    raw_error: str | None = field(name="error", default=None)
+    error_detail: ErrorDetail | None = field(name="errorDetail", default=None)
+
+    @property
+    def error(self) -> str:
+        """The engine's words when it failed, "" otherwise."""
+        if self.error_detail is not None and self.error_detail.message:
+            return self.error_detail.message
+        return self.raw_error or ""

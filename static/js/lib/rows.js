@@ -1,0 +1,157 @@
+import { icon } from "./icon.js";
+
+// Rows of small inputs above a textarea with one entry a line. The textarea is what is sent; the rows are a way to write
+// it, and without scripts it stands alone.
+
+/** @typedef {{ split: (line: string) => string[], join: (parts: string[]) => string }} Writing */
+
+/** @type {Record<string, Writing>} */
+const WRITINGS = {
+  ports: {
+    split: (line) => {
+      const [ports = "", protocol = ""] = line.split("/");
+      const colon = ports.lastIndexOf(":");
+      return colon < 0 ? ["", ports, protocol] : [ports.slice(0, colon), ports.slice(colon + 1), protocol];
+    },
+    join: ([host = "", inside = "", protocol = ""]) => (host ? `${host}:` : "") + inside + (protocol ? `/${protocol}` : ""),
+  },
+  env: {
+    split: (line) => {
+      const equals = line.indexOf("=");
+      return equals < 0 ? [line, ""] : [line.slice(0, equals), line.slice(equals + 1)];
+    },
+    join: ([name = "", value = ""]) => (name || value ? `${name}=${value}` : ""),
+  },
+  binds: {
+    split: (line) => {
+      const parts = line.split(":");
+      return parts.length === 1 ? ["", line, ""] : [parts[0] ?? "", parts[1] ?? "", parts.slice(2).join(":")];
+    },
+    join: ([source = "", target = "", options = ""]) => [source, target, options].filter((part) => part).join(":"),
+  },
+};
+
+/**
+ * @param {HTMLElement} place `data-rows` names the writing, `data-labels` the columns
+ * @param {(name: string) => string} word
+ */
+export function startRows(place, word) {
+  const writing = WRITINGS[place.dataset.rows ?? ""];
+  const text = place.querySelector("textarea");
+  const label = place.querySelector("label");
+  if (!writing || !text || text.disabled) return;
+  const columns = (place.dataset.labels ?? "").split("|");
+  const rows = document.createElement("div");
+  rows.className = "rows";
+  const foot = document.createElement("div");
+  foot.className = "rows-foot";
+  /** Lines that rows cannot show as they are (comments, a name alone) keep the text in view. */
+  const isPlain = () => text.value.split("\n").every((line) => !line.trim() || writing.join(writing.split(line)) === line);
+
+  const write = () => {
+    const lines = [...rows.children].map((row) => writing.join([...row.querySelectorAll("input")].map((input) => input.value)));
+    text.value = lines.filter((line) => line).join("\n");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  /** @param {string[]} parts */
+  const makeRow = (parts) => {
+    const row = document.createElement("div");
+    row.className = `rows-row${columns.length === 3 ? " is-three" : ""}`;
+    columns.forEach((column, index) => {
+      const input = document.createElement("input");
+      input.type = "text";
+      input.className = "text";
+      input.value = parts[index] ?? "";
+      input.placeholder = column;
+      input.setAttribute("aria-label", `${label?.textContent ?? ""}: ${column}`);
+      input.autocomplete = "off";
+      input.spellcheck = false;
+      row.append(input);
+    });
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "btn-quiet";
+    remove.setAttribute("aria-label", word("wordRemove"));
+    remove.append(icon("x"));
+    remove.addEventListener("click", () => {
+      row.remove();
+      if (!rows.children.length) rows.append(makeRow([]));
+      write();
+    });
+    row.append(remove);
+    return row;
+  };
+
+  const read = () => {
+    const lines = text.value.split("\n").filter((line) => line.trim());
+    rows.replaceChildren(...(lines.length ? lines : [""]).map((line) => makeRow(writing.split(line))));
+  };
+
+  /**
+   * @param {string} words
+   * @param {string} name
+   * @param {() => void} act
+   */
+  const button = (words, name, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn-quiet";
+    const span = document.createElement("span");
+    span.textContent = words;
+    made.append(icon(name), span);
+    made.addEventListener("click", act);
+    foot.append(made);
+    return made;
+  };
+
+  const add = button(word("wordAdd"), "plus", () => {
+    const row = makeRow([]);
+    rows.append(row);
+    row.querySelector("input")?.focus();
+  });
+  add.setAttribute("aria-label", `${word("wordAdd")}: ${label?.textContent ?? ""}`);
+  const toggle = button(word("wordAsText"), "edit", () => show(rows.hidden));
+  toggle.setAttribute("aria-describedby", label?.htmlFor ? `${label.htmlFor}_helptext` : "");
+
+  /** @param {boolean} asRows */
+  const show = (asRows) => {
+    if (asRows) read();
+    rows.hidden = !asRows;
+    text.hidden = asRows;
+    add.hidden = !asRows;
+    const words = toggle.querySelector("span");
+    if (words) words.textContent = word(asRows ? "wordAsText" : "wordAsRows");
+  };
+
+  if (place.dataset.rows === "env") {
+    const file = document.createElement("input");
+    file.type = "file";
+    file.hidden = true;
+    file.addEventListener("change", () => {
+      const chosen = file.files?.[0];
+      if (!chosen) return;
+      void chosen.text().then((content) => {
+        text.value = [text.value.trimEnd(), content.replaceAll("\r\n", "\n").trimEnd()].filter((part) => part).join("\n");
+        text.dispatchEvent(new Event("input", { bubbles: true }));
+        show(isPlain());
+        file.value = "";
+      });
+    });
+    button(word("wordFile"), "file", () => file.click());
+    foot.append(file);
+  }
+
+  rows.addEventListener("input", write);
+  rows.addEventListener("paste", (event) => {
+    const pasted = event.clipboardData?.getData("text") ?? "";
+    if (!pasted.trim().includes("\n")) return;
+    event.preventDefault();
+    text.value = [text.value.trimEnd(), pasted.replaceAll("\r\n", "\n").trimEnd()].filter((part) => part).join("\n");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    show(isPlain());
+  });
+  text.before(rows);
+  text.after(foot);
+  show(isPlain());
+}
