@@ -11,9 +11,12 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.fields import FIELDS, Field, Kind
+from apps.containers.creation.field import Field, Kind
+from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.mounts import read_mounts
-from apps.containers.creation.reading import Fault, read_binds, read_ports, read_value
+from apps.containers.creation.places import read_binds, read_ports
+from apps.containers.creation.reading import read_value
+from apps.containers.creation.texts import Fault
 from apps.engine.types.container_create import SINCE, CreateSpec, create_spec, members_of
 from apps.engine.version import ApiVersion
 
@@ -45,7 +48,7 @@ def build(values: Values, *, version: ApiVersion) -> Built:
     faults: dict[str, str] = {}
     for each in FIELDS.values():
         text = values.get(each.name, "").replace("\r\n", "\n")
-        if not text.strip() or text.strip() == each.default and not each.is_in(version):
+        if not text.strip() or (text.strip() == each.default and not each.is_in(version)):
             continue
         if not each.is_in(version):
             faults[each.name] = unavailable(each, version)
@@ -144,9 +147,7 @@ def _check_address(text: str, family: int) -> None:
         raise Fault(_("This is no IPv%(family)d address.") % {"family": family})
 
 
-def _join(
-    values: Values, body: dict[str, Any], *, endpoint: dict[str, Any], faults: dict[str, str]
-) -> None:
+def _join(values: Values, body: dict[str, Any], *, endpoint: dict[str, Any], faults: dict[str, str]) -> None:
     """Put what belongs to the chosen network there, and the rest that needs two fields."""
     network = values.get("network", "").strip()
     is_own = network not in _BUILT_IN and not network.startswith("container:")

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.reading import Fault, entries, read_row, read_size
+from apps.containers.creation.reading import read_row
+from apps.containers.creation.texts import Fault, entries, read_size
 
 _SOURCE = ("source", "src")
 _TARGET = ("target", "destination", "dst")

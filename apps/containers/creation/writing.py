@@ -10,7 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.fields import FIELDS, Field, Kind
+from apps.containers.creation.field import Field, Kind
+from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.mounts import mount_line, row_line
 from apps.engine.version import ApiVersion
 
@@ -22,7 +23,7 @@ _SILENT = frozenset(
         "ConsoleSize", "Isolation", "HostConfig", "Healthcheck", "RestartPolicy", "LogConfig", "ArgsEscaped", "Shell",
     }
 )  # fmt: skip
-"""Members that the form holds elsewhere, or that mean nothing for a container (docs/create-fields.md has the reasons)."""
+"""Members that the form holds elsewhere, or that mean nothing for a container (see left_out)."""
 _USUAL_MASK = "/proc/kcore"
 
 
@@ -78,7 +79,7 @@ def _adjusted(each: Field, text: str, *, inspected: dict[str, Any], body: dict[s
     full_id = inspected.get("Id", "")
     host = body["HostConfig"]
     match each.name:
-        case "hostname" if text == full_id[:_SHORT_ID]:
+        case "hostname" if text == full_id[:_SHORT_ID] or _is_others_name(host):
             return ""
         case "network" if text == "default":
             return ""
@@ -98,6 +99,11 @@ def _adjusted(each: Field, text: str, *, inspected: dict[str, Any], body: dict[s
         case "links":
             return "\n".join(_link(line) for line in text.split("\n") if line)
     return text
+
+
+def _is_others_name(host: dict[str, Any]) -> bool:
+    """Whether the host name is that of the host or of another container: engines refuse to be told it again."""
+    return host.get("UTSMode") == "host" or (host.get("NetworkMode") or "").startswith("container:")
 
 
 def _link(line: str) -> str:

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.containers.creation.building import Built, Values, build, unavailable
-from apps.containers.creation.fields import FIELDS, Field, Kind
+from apps.containers.creation.field import Field, Kind
+from apps.containers.creation.fields import FIELDS
 from apps.engine.version import ApiVersion
 
 _TICKS = frozenset({Kind.TICK, Kind.HEALTH_OFF, Kind.UNMASK})
@@ -22,7 +23,9 @@ class CreateForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, values: Values | None = None, version: ApiVersion) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, values: Values | None = None, version: ApiVersion
+    ) -> None:
         super().__init__(data, initial=None if values is None else {**values}, label_suffix="")
         self.version = version
         self.built = Built(None)
@@ -65,14 +68,19 @@ def _field(each: Field) -> forms.Field:
     if each.example:
         attrs["placeholder"] = each.example
     if each.kind is Kind.CHOICE:
-        return forms.CharField(**options, widget=forms.Select(choices=[("", _("as the engine has it")), *((c, c) for c in each.choices)]))
+        return forms.CharField(
+            **options, widget=forms.Select(choices=[("", _("as the engine has it")), *((c, c) for c in each.choices)])
+        )
     if each.kind is Kind.TRISTATE:
         choices = [("", _("as the engine has it")), ("true", _("yes")), ("false", _("no"))]
         return forms.CharField(**options, widget=forms.Select(choices=choices))
     if each.kind.is_list or each.kind is Kind.ARGV:
         rows = 1 if each.kind is Kind.ARGV else 2
         return forms.CharField(
-            **options, strip=False, max_length=LONGEST, widget=forms.Textarea(attrs={**attrs, "rows": rows, "data-kind": each.kind.value})
+            **options,
+            strip=False,
+            max_length=LONGEST,
+            widget=forms.Textarea(attrs={**attrs, "rows": rows, "data-kind": each.kind.value}),
         )
     if each.name == "image":
         attrs |= {"list": "images-here", "autofocus": "autofocus"}

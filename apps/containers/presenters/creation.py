@@ -10,8 +10,9 @@ from django.forms import BoundField, Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.fields import EXPERT, FIELDS, Group, Kind
-from apps.containers.creation.reading import Fault
+from apps.containers.creation.field import Group, Kind
+from apps.containers.creation.fields import EXPERT, FIELDS
+from apps.containers.creation.texts import Fault
 from apps.containers.services.compose import compose_service
 from apps.containers.services.creation import Created, ImageMissing, NameTaken, NotTaken, Outcome
 from apps.containers.services.run_line import run_line
@@ -52,12 +53,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came of the attempt: notes, a word at a field, the HTTP status, and the image that could be pulled."""
+    """What came of the attempt: notes, a word at a field, the HTTP status, the image that could be pulled, and
+    the container that was made but did not start.
+    """
 
     status: int
     notices: list[Notice] = field(default_factory=list)
     at_field: tuple[str, str] | None = None
     missing_image: str = ""
+    unstarted_id: str = ""
 
 
 def group_rows(form: Form, why_unavailable: Any) -> list[GroupRow]:
@@ -92,7 +96,11 @@ def said_of(outcome: Outcome, host_slug: str, *, name: str) -> Said:
             title = _("%(name)s was created, but it could not be started.") % {
                 "name": name or outcome.container_id[:12]
             }
-            return Said(502, [Notice("error", title, outcome.start_failure, url, _("Open the container"))])
+            return Said(
+                502,
+                [Notice("error", title, outcome.start_failure, url, _("Open the container"))],
+                unstarted_id=outcome.container_id,
+            )
         case ImageMissing():
             title = _("%(image)s is not on this host.") % {"image": outcome.image}
             notice = Notice("warn", title, outcome.message)

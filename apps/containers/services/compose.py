@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.fields import FIELDS, Field, Kind
+from apps.containers.creation.field import Field, Kind
+from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.mounts import read_mounts
-from apps.containers.creation.reading import entries, env_entries, read_argv, read_gpus, read_value
+from apps.containers.creation.reading import read_argv, read_gpus, read_value
+from apps.containers.creation.texts import entries, env_entries
 
 _BUILT_IN = ("default", "bridge", "host", "none")
 
@@ -91,7 +93,9 @@ def _mounts(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
             entry["bind"] = {"propagation": mount["BindOptions"]["Propagation"]}
         sizes = mount.get("TmpfsOptions", {})
         if sizes:
-            entry["tmpfs"] = {name: sizes[key] for name, key in (("size", "SizeBytes"), ("mode", "Mode")) if key in sizes}
+            entry["tmpfs"] = {
+                name: sizes[key] for name, key in (("size", "SizeBytes"), ("mode", "Mode")) if key in sizes
+            }
         service.setdefault("volumes", []).append({name: value for name, value in entry.items() if value})
     return list(dict.fromkeys(named))
 
@@ -133,7 +137,11 @@ def _yaml(value: Any, depth: int) -> list[str]:
     if isinstance(value, dict):
         for name, item in value.items():
             key = name if name.replace("_", "").replace("-", "").isalpha() and name.isascii() else json.dumps(name)
-            key = json.dumps(name) if name.lower() in ("y", "n", "yes", "no", "on", "off", "true", "false", "null") else key
+            key = (
+                json.dumps(name)
+                if name.lower() in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
+                else key
+            )
             if isinstance(item, dict | list) and item:
                 lines += [f"{pad}{key}:", *_yaml(item, depth + 1)]
             else:

@@ -1,4 +1,4 @@
-"""Making a container, and starting it. What can go wrong on the way is a result, so that the form keeps what was typed."""
+"""Making a container, and starting it. What goes wrong on the way is a result: the form keeps what was typed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.core.errors import NotFoundHere
 from apps.engine.api.container_create import container_create
-from apps.engine.api.containers import container_start
+from apps.engine.api.containers import container_remove, container_start
 from apps.engine.api.images import image_create, pull_progress
 from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
 from apps.engine.operations import IMAGE_CREATE
 from apps.engine.types.container_create import CreateSpec
 from apps.engine.types.images import PullProgress
 from apps.engine.wire.jsonlines import LineSplitter
-from apps.hosts.gate import open_engine, open_engine_async
+from apps.hosts.gate import open_container, open_engine, open_engine_async
 
 _HOLDER = re.compile(r'by container "([0-9a-f]{12,64})"', re.ASCII)
 _NO_IMAGE = re.compile(r"no such image|image .* not found|was found but does not match", re.IGNORECASE)
@@ -25,12 +26,15 @@ _PULL_DEADLINE_S = 1800.0
 _FIELD_WORDS = (
     ("name", r"invalid container name|container name"),
     ("image", r"invalid reference format|no such image|repository name must be"),
+    ("log_driver", r"log driver|logging driver|log-driver|logging plugin"),
+    ("hostname", r"hostname"),
     ("memory_swap", r"memoryswap|memory-?swap"),
     ("memory_reservation", r"memory ?reservation|memory limit .*reservation"),
     ("swappiness", r"swappiness"),
     ("kernel_memory", r"kernel memory"),
     ("memory", r"memory"),
-    ("cpuset", r"cpuset"),
+    ("cpuset", r"cpuset|requested cpus"),
+    ("cpuset_mems", r"requested memory nodes"),
     ("cpu_rt_runtime", r"realtime|real-?time"),
     ("cpu_period", r"cpu cfs period|cpuperiod|cpu period"),
     ("cpu_quota", r"cpu cfs quota|cpuquota|cpu quota"),
@@ -41,7 +45,6 @@ _FIELD_WORDS = (
     ("oom_score", r"oom score|oom_score"),
     ("restart", r"restart policy|maximum retry count"),
     ("auto_remove", r"autoremove"),
-    ("log_driver", r"log driver|logging driver|log-driver"),
     ("log_opts", r"log opt|unknown log opt"),
     ("ipv4", r"user (specified|configured) (ip|subnet)|invalid ipv4"),
     ("net_aliases", r"network-scoped alias|network alias"),
@@ -129,6 +132,19 @@ def create_and_start(
             except (ApiError, TimedOut) as error:
                 failure = str(error)
         return Created(made.id, made.warnings, failure)
+
+
+def remove_unstarted(actor: Actor, host_slug: str, ref: str) -> None:
+    """Remove a container that never started, with its anonymous volumes; one that did, or is gone, is left alone.
+
+    Raises what the gate raises to who may not.
+    """
+    try:
+        with open_container(actor, host_slug, ref, Action.CONTAINER_REMOVE) as opened:
+            if opened.container.state.status == "created":
+                opened.engine.run(container_remove(opened.container.id, volumes=True))
+    except NotFoundHere:
+        return
 
 
 def field_of(message: str) -> str:

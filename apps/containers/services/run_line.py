@@ -9,14 +9,31 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.fields import FIELDS, Field, Kind
-from apps.containers.creation.reading import Fault, entries, env_entries, read_argv
+from apps.containers.creation.field import Field, Kind
+from apps.containers.creation.fields import FIELDS
+from apps.containers.creation.reading import read_argv
+from apps.containers.creation.texts import Fault, entries, env_entries
 
 _TICKS = frozenset({Kind.TICK, Kind.TRISTATE, Kind.HEALTH_OFF})
 _WITHOUT_FLAG = frozenset({"image", "command", "restart_tries", "entrypoint", "unmask"})
 _TAKE_A_VALUE = frozenset(
-    "--attach -a --cidfile --env-file --label-file --detach-keys --isolation --annotation --cpu-count --cpu-percent "
-    "--io-maxbandwidth --io-maxiops --health-start-interval --pull --ip-range".split()
+    [
+        "--attach",
+        "-a",
+        "--cidfile",
+        "--env-file",
+        "--label-file",
+        "--detach-keys",
+        "--isolation",
+        "--annotation",
+        "--cpu-count",
+        "--cpu-percent",
+        "--io-maxbandwidth",
+        "--io-maxiops",
+        "--health-start-interval",
+        "--pull",
+        "--ip-range",
+    ]
 )
 """Options with a value that no field stands for."""
 _PROGRAMS = ("docker", "podman", "nerdctl")
@@ -38,7 +55,7 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """Texts by field, whether it starts at once, and what of the line no field can hold. `problem`: it is no such line."""
+    """Texts by field, whether it starts at once, and what no field can hold. `problem`: it is no such line."""
 
     values: dict[str, str] = field(default_factory=dict)
     is_started: bool = True

@@ -18,7 +18,7 @@ from apps.containers.creation.building import Values
 from apps.containers.creation.choices import Choices, creation_choices, original
 from apps.containers.forms.create import CreateForm
 from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, preview, said_of
-from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once
+from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once, remove_unstarted
 from apps.containers.services.run_line import read_run_line
 from apps.core.problems import problem_of
 
@@ -28,7 +28,8 @@ from apps.core.problems import problem_of
 def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
     """Show the form (`?from=` fills it with a container, `?image=` names the image) and make what was filled in.
 
-    `pull` has the image pulled first; `line` fills the form with a docker run line and makes nothing.
+    `pull` has the image pulled first; `replace` is a container that did not start and goes first; `read` fills the form
+    with the docker run `line` and makes nothing.
     """
     choices = creation_choices(request.actor, host_slug)
     if request.method != "POST":
@@ -49,6 +50,8 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
         if failure:
             notice = Notice("error", _("%(image)s could not be pulled.") % {"image": built.spec.image}, failure)
             return _page(request, host_slug, form=form, choices=choices, said=Said(502, [notice], ("image", failure)))
+    if request.POST.get("replace"):
+        remove_unstarted(request.actor, host_slug, request.POST["replace"])
     outcome = create_and_start(
         request.actor, host_slug, built.spec, name=built.name, platform=built.platform, is_started=form.is_started
     )

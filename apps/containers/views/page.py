@@ -45,6 +45,7 @@ def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, t
         "tab": tab,
         "host_slug": host_slug,
         "may_operate": roles.may(actor, Action.CONTAINER_OPERATE),
+        "may_create": roles.may(actor, Action.CONTAINER_CREATE),
         "may_remove": roles.may(actor, Action.CONTAINER_REMOVE),
         "signals": SIGNALS,
         "longest_stop_s": LONGEST_STOP_S,

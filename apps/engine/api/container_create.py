@@ -9,7 +9,9 @@ from apps.engine.types.container_create import SINCE, ContainerCreated, CreateSp
 from apps.engine.version import ApiVersion
 
 
-def container_create(spec: CreateSpec, *, name: str | None = None, platform: str | None = None) -> Call[ContainerCreated]:
+def container_create(
+    spec: CreateSpec, *, name: str | None = None, platform: str | None = None
+) -> Call[ContainerCreated]:
     """Create a container; it does not start. Without `name` the engine makes one up. `platform` (API 1.41): os/arch.
 
     NotFound: no such image here, or none for the platform. Conflict: the name is taken. BadRequest, ServerFault:

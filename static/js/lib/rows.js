@@ -90,28 +90,28 @@ export function startRows(place, word) {
 
   /**
    * @param {string} words
-   * @param {string} name
+   * @param {SVGElement} picture
    * @param {() => void} act
    */
-  const button = (words, name, act) => {
+  const button = (words, picture, act) => {
     const made = document.createElement("button");
     made.type = "button";
     made.className = "btn-quiet";
     const span = document.createElement("span");
     span.textContent = words;
-    made.append(icon(name), span);
+    made.append(picture, span);
     made.addEventListener("click", act);
     foot.append(made);
     return made;
   };
 
-  const add = button(word("wordAdd"), "plus", () => {
+  const add = button(word("wordAdd"), icon("plus"), () => {
     const row = makeRow([]);
     rows.append(row);
     row.querySelector("input")?.focus();
   });
   add.setAttribute("aria-label", `${word("wordAdd")}: ${label?.textContent ?? ""}`);
-  const toggle = button(word("wordAsText"), "edit", () => show(rows.hidden));
+  const toggle = button(word("wordAsText"), icon("pencil"), () => show(rows.hidden === true));
   toggle.setAttribute("aria-describedby", label?.htmlFor ? `${label.htmlFor}_helptext` : "");
 
   /** @param {boolean} asRows */
@@ -138,7 +138,7 @@ export function startRows(place, word) {
         file.value = "";
       });
     });
-    button(word("wordFile"), "file", () => file.click());
+    button(word("wordFile"), icon("file"), () => file.click());
     foot.append(file);
   }
 

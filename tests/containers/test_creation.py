@@ -1,0 +1,310 @@
+"""From texts to a container and back: pure, without an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.containers.creation.building import build
+from apps.containers.creation.fields import FIELDS
+from apps.containers.creation.mounts import mount_line, read_mounts
+from apps.containers.creation.places import read_binds, read_ports
+from apps.containers.creation.reading import read_gpus, read_value
+from apps.containers.creation.texts import Fault, read_duration, read_size
+from apps.containers.creation.writing import write, write_duration, write_size
+from apps.containers.services.compose import compose_service
+from apps.containers.services.creation import field_of, image_and_tag
+from apps.containers.services.run_line import read_run_line, run_line
+from apps.engine.types.container_create import create_body
+from apps.engine.version import ApiVersion
+
+NEWEST = ApiVersion(1, 51)
+LAST = ApiVersion(1, 41)
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=20)
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,10}", fullmatch=True)
+
+
+def body_of(values: dict[str, str], version: ApiVersion = LAST) -> dict[str, Any]:
+    built = build({"image": "a:1", **values}, version=version)
+    assert built.faults == {}
+    assert built.spec is not None
+    return create_body(built.spec)
+
+
+def faults_of(values: dict[str, str], version: ApiVersion = LAST) -> dict[str, str]:
+    return build({"image": "a:1", **values}, version=version).faults
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        ("8080:80", {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}),
+        ("127.0.0.1:8080:80/udp", {"80/udp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]}),
+        ("[::1]:8080:80", {"80/tcp": [{"HostIp": "::1", "HostPort": "8080"}]}),
+        ("127.0.0.1::80", {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}),
+        ("80", {"80/tcp": [{"HostIp": "", "HostPort": ""}]}),
+        ("8000-8009:80", {"80/tcp": [{"HostIp": "", "HostPort": "8000-8009"}]}),
+        (
+            "1-2:3-4/sctp",
+            {"3/sctp": [{"HostIp": "", "HostPort": "1"}], "4/sctp": [{"HostIp": "", "HostPort": "2"}]},
+        ),
+    ],
+)
+def test_ports_are_read_as_docker_run_reads_them(text: str, ports: dict[str, Any]) -> None:
+    assert read_ports(text) == ports
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "80:", ":", "0:80", "80:70000", "1-3:4-5", "80/icmp", "nowhere:80:80", "9-8:9-8"]
+)
+def test_what_is_no_port_is_refused(text: str) -> None:
+    with pytest.raises(Fault):
+        read_ports(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("512m", 512 << 20), ("1.5g", 3 << 29), ("100", 100), ("2GiB", 2 << 30), ("-1", -1), ("1 k", 1024)],
+)
+def test_sizes(text: str, size: int) -> None:
+    assert read_size(text) == size
+
+
+@given(st.integers(min_value=0, max_value=2**62))
+def test_sizes_and_times_come_back(number: int) -> None:
+    assert read_size(write_size(number)) == number
+    assert read_duration(write_duration(number)) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["relative/path:/a", "a1:b", "/a:/b:sideways", "/a:/", "v1:/x\nv2:/x", "a1:/x:ro:rw", ":/x"]
+)
+def test_what_is_no_mount_is_refused(text: str) -> None:
+    with pytest.raises(Fault):
+        read_binds(text)
+
+
+def test_an_anonymous_volume_is_no_bind() -> None:
+    body = body_of({"binds": "/cache\nnamed:/data:ro"})
+    assert body["Volumes"] == {"/cache": {}}
+    assert body["HostConfig"]["Binds"] == ["named:/data:ro"]
+
+
+MOUNTS = st.fixed_dictionaries(
+    {"Type": st.sampled_from(["volume", "bind", "tmpfs"]), "Target": NAMES.map("/{}".format)},
+    optional={"ReadOnly": st.just(True), "Consistency": st.sampled_from(["cached", "delegated"])},
+).flatmap(
+    lambda mount: st.fixed_dictionaries(
+        {
+            "bind": {"Source": WORDS.map("/{}".format), "BindOptions": st.just({"Propagation": "rslave"})},
+            "volume": {
+                "Source": NAMES,
+                "VolumeOptions": st.fixed_dictionaries(
+                    {"NoCopy": st.just(True), "Labels": st.dictionaries(NAMES, WORDS, min_size=1, max_size=2)}
+                ),
+            },
+            "tmpfs": {
+                "TmpfsOptions": st.fixed_dictionaries(
+                    {"SizeBytes": st.integers(1, 2**40), "Mode": st.integers(1, 0o1777)}
+                )
+            },
+        }[mount["Type"]]
+    ).map(lambda more: {**mount, **more})
+)
+
+
+@given(MOUNTS)
+def test_a_mount_written_as_a_line_is_read_back(mount: dict[str, Any]) -> None:
+    line = mount_line(mount)
+    if "\n" not in line and line == line.strip():
+        assert read_mounts(line) == [mount]
+
+
+def test_gpus_are_read_as_docker_run_reads_them() -> None:
+    assert read_gpus("all") == [{"Count": -1, "Capabilities": [["gpu"]]}]
+    assert read_gpus("2") == [{"Count": 2, "Capabilities": [["gpu"]]}]
+    assert read_gpus('"device=0,1",capabilities=utility') == [
+        {"DeviceIDs": ["0", "1"], "Capabilities": [["gpu", "utility"]]}
+    ]
+
+
+def test_an_env_file_can_be_pasted() -> None:
+    body = body_of({"env": "# comment\r\n\r\nA=1 \r\n  B=#2\r\nALONE"})
+    assert body["Env"] == ["A=1 ", "B=#2", "ALONE"]
+    assert "“TWO WORDS=1” is no variable" in faults_of({"env": "TWO WORDS=1"})["env"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("name", "-a"), ("name", "a"), ("image", "a b"), ("command", "echo 'open"), ("memory", "much"),
+        ("restart", "sometimes"), ("restart_tries", "3"), ("stop_signal", "0"), ("mac", "02:42"), ("dns", "nowhere"),
+        ("extra_hosts", "db"), ("ipv4", "10.0.0.1"), ("net_aliases", "db"), ("cpus", "NaN"), ("swappiness", "101"),
+        ("ulimits", "nofile=5:4"), ("blkio_weights", "/dev/sda:5"), ("read_bps", "sda:1m"), ("devices", "null"),
+        ("mounts", "type=image,source=a,target=/b"), ("mounts", "source=a"), ("mounts", "target=/a,what=1"),
+        ("tmpfs", "run"), ("health_interval", "soon"), ("health_cmd", '["a", 1]'), ("labels", "=x"),
+        ("expose", "http"), ("gpus", "count=x"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_said_at_its_field(field: str, text: str) -> None:
+    assert set(faults_of({field: text})) == {field}
+
+
+def test_fields_that_exclude_each_other() -> None:
+    assert "auto_remove" in faults_of({"auto_remove": "on", "restart": "always"})
+    assert "cpus" in faults_of({"cpus": "1", "cpu_quota": "5000"})
+    assert "memory_swap" in faults_of({"memory": "2g", "memory_swap": "1g"})
+    assert "health_off" in faults_of({"health_off": "on", "health_cmd": "true"})
+
+
+def test_no_image_is_a_fault_at_the_image() -> None:
+    assert set(build({}, version=LAST).faults) == {"image"}
+
+
+def test_a_part_that_is_newer_than_its_field_is_refused_at_the_field() -> None:
+    line = "type=bind,source=/a,target=/b,bind-nonrecursive"
+    assert "“NonRecursive” needs API 1.40" in faults_of({"mounts": line}, ApiVersion(1, 25))["mounts"]
+    assert faults_of({"mounts": line}, ApiVersion(1, 40)) == {}
+
+
+def test_an_engine_sees_only_members_that_were_filled_in() -> None:
+    assert body_of({"name": "web"}) == {"Image": "a:1"}
+    assert body_of({"stop_timeout": "0", "swappiness": "0"}) == {
+        "Image": "a:1", "StopTimeout": 0, "HostConfig": {"MemorySwappiness": 0},
+    }  # fmt: skip
+
+
+TEXTS = {
+    "ports": "8080:80\n127.0.0.1::53/udp", "env": "A=b c\nB=\nALONE", "binds": "v1:/a:ro\n/cache",
+    "restart": "on-failure", "restart_tries": "3", "tty": "on", "stdin": "on", "init": "false", "network": "shop",
+    "net_aliases": "db\ndatabase", "ipv4": "10.0.0.5", "mounts": "type=tmpfs,target=/t,tmpfs-size=1m",
+    "memory": "512m", "cpus": "1.5", "ulimits": "nofile=1:2", "gpus": '"device=0,1",capabilities=gpu',
+    "labels": "a=b=c\nd=", "health_cmd": "a || b", "health_interval": "30s", "log_opts": "max-size=1m",
+    "security_opt": "no-new-privileges", "unmask": "on", "sysctls": "net.core.somaxconn=1",
+    "devices": "/dev/a:/dev/b:rw", "command": "sh -c 'echo \"$HOME\"'", "name": "web", "publish_all": "on",
+    "extra_hosts": "db:10.0.0.1", "stop_timeout": "5", "auto_remove": "", "privileged": "on",
+}  # fmt: skip
+
+
+def test_a_run_line_says_the_whole_form() -> None:
+    values = {"image": "a:1", **{name: text for name, text in TEXTS.items() if text}}
+    line = run_line(values, is_started=True)
+    assert line.unsaid == []
+    read = read_run_line(line.text)
+    assert (read.unknown, read.problem, read.is_started) == ([], "", True)
+    assert body_of(read.values) == body_of(values)
+
+
+@given(
+    st.dictionaries(NAMES, WORDS.map(str.strip), max_size=4),
+    st.lists(WORDS, max_size=4),
+    st.sampled_from(["no", "always", "unless-stopped"]),
+    st.integers(1, 65535),
+)
+def test_any_environment_and_command_survive_the_run_line(
+    env: dict[str, str], command: list[str], restart: str, port: int
+) -> None:
+    import shlex
+
+    values = {
+        "image": "a:1",
+        "env": "\n".join(f"{name}={value}" for name, value in env.items()),
+        "command": shlex.join(command),
+        "restart": restart,
+        "ports": f"{port}:80",
+    }
+    read = read_run_line(run_line(values, is_started=True).text)
+    assert body_of(read.values) == body_of(values)
+
+
+def test_what_a_run_line_has_and_the_form_has_not_is_named() -> None:
+    read = read_run_line(
+        "sudo docker container run -itd -eA=1 --env-file .env --pull always --what -p=80:80 --network name=n,ip=10.0.0.2,x=1 a:1"
+    )
+    assert read.unknown == ["--env-file=.env", "--pull=always", "--what", "--network x=1"]
+    assert read.values == {
+        "tty": "on", "stdin": "on", "env": "A=1", "ports": "80:80", "network": "n", "ipv4": "10.0.0.2", "image": "a:1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "ls -l", "docker ps", "docker run", "docker run -d", "docker run 'open"])
+def test_what_is_no_run_line_is_said(text: str) -> None:
+    assert read_run_line(text).problem
+
+
+def test_the_compose_file_can_be_read_and_holds_the_values() -> None:
+    values = {"image": "a:1", **{name: text for name, text in TEXTS.items() if text}}
+    document = yaml.safe_load(compose_service(values))
+    service = document["services"]["web"]
+    assert service["environment"] == ["A=b c", "B=", "ALONE"]
+    assert service["command"] == ["sh", "-c", 'echo "$$HOME"']
+    assert service["networks"] == {"shop": {"aliases": ["db", "database"], "ipv4_address": "10.0.0.5"}}
+    assert service["restart"] == "on-failure:3"
+    assert service["healthcheck"]["test"] == ["CMD-SHELL", "a || b"]
+    assert service["volumes"][0] == "v1:/a:ro"
+    assert document["networks"] == {"shop": {"external": True}}
+
+
+@given(st.dictionaries(NAMES, WORDS, min_size=1, max_size=4))
+def test_any_label_can_stand_in_a_compose_file(labels: dict[str, str]) -> None:
+    text = "\n".join(f"{name}={value}" for name, value in labels.items())
+    service = yaml.safe_load(compose_service({"image": "a:1", "labels": text}))["services"]["app"]
+    assert service["labels"] == {name: value.replace("$", "$$") for name, value in labels.items()}
+
+
+def test_what_no_field_can_hold_is_named_in_a_duplicate() -> None:
+    written = write(
+        {
+            "Id": "f" * 64,
+            "Config": {"Image": "a:1", "Env": ["A=two\nlines"], "OnBuild": None},
+            "HostConfig": {"Annotations": {"a": "b"}, "NetworkMode": "one", "Init": True},
+            "NetworkSettings": {"Networks": {"one": {"Aliases": ["db", "f" * 12]}, "two": {}}},
+        },
+        version=ApiVersion(1, 22),
+    )
+    assert written.values == {"image": "a:1", "network": "one", "net_aliases": "db"}
+    assert written.lost == [
+        "Environment (a value of several lines)", "Init process (needs API 1.25)", "HostConfig.Annotations", "network two",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_an_example_can_be_read(name: str) -> None:
+    example = FIELDS[name].example
+    more = {"network": "own"} if FIELDS[name].path.startswith("@") else {}
+    if example and name != "kernel_memory":
+        assert faults_of({name: example, **more} if name != "image" else {"image": example}) == {}
+
+
+def test_the_engines_words_find_their_field() -> None:
+    assert field_of("Minimum memory limit allowed is 6MB") == "memory"
+    assert field_of("Minimum memoryswap limit should be larger than memory limit") == "memory_swap"
+    assert field_of('invalid mount config for type "bind": bind source path does not exist: /x') == "mounts"
+    assert field_of("something else") == ""
+
+
+@pytest.mark.parametrize(
+    ("reference", "parts"),
+    [
+        ("nginx", ("nginx", "latest")), ("nginx:1", ("nginx", "1")), ("host:5000/a", ("host:5000/a", "latest")),
+        ("host:5000/a:2", ("host:5000/a", "2")), ("a@sha256:ff", ("a", "sha256:ff")),
+    ],
+)  # fmt: skip
+def test_a_pull_names_one_tag(reference: str, parts: tuple[str, str]) -> None:
+    assert image_and_tag(reference) == parts
+
+
+def test_reading_a_value_never_raises_anything_but_a_fault() -> None:
+    for field in FIELDS.values():
+        for text in ("\x00", "=", ":", "[", '"', "-", ",,", "::::", "é", "9" * 400, "\\"):
+            try:
+                read_value(field, text)
+                build({"image": "a", field.name: text}, version=NEWEST)
+                run_line({field.name: text}, is_started=False)
+            except Fault:
+                pass

@@ -1,0 +1,284 @@
+"""Making containers on a real engine, in old and new API versions: what it says of them afterwards, asked directly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+
+from apps.containers.creation.building import build
+from apps.containers.creation.fields import FIELDS
+from apps.engine.version import ApiVersion
+from apps.hosts import connections
+from apps.hosts.models import Host
+from scripts.private_engine import RawEngine
+
+CREATE = "/hosts/local/containers/create/"
+IMAGE = "dockerweb/base:1"
+VERSIONS = ("1.20", "1.25", "1.33", "1.41")
+LOOP = "sh -c 'while :; do sleep 0.2; done'"
+
+FULL = {
+    "image": IMAGE,
+    "command": "sh -c 'echo \"a b\"; sleep 1000'",
+    "entrypoint": "/bin/busybox env",
+    "ports": "127.0.0.1:18080:80\n53/udp\n18100-18101:8100-8101",
+    "expose": "9000",
+    "env": "# a comment\nA=1\nB=two words \nEMPTY=",
+    "binds": "made-along:/data:ro\n/tmp:/host-tmp\n/anonymous",
+    "restart": "on-failure",
+    "restart_tries": "3",
+    "workdir": "/tmp",
+    "user": "0:0",
+    "groups": "10\n20",
+    "tty": "on",
+    "stdin": "on",
+    "stdin_once": "on",
+    "init": "true",
+    "stop_signal": "SIGINT",
+    "stop_timeout": "3",
+    "runtime": "runc",
+    "hostname": "box",
+    "domainname": "example.org",
+    "mac": "02:42:ac:11:00:99",
+    "dns": "1.1.1.1\n9.9.9.9",
+    "dns_search": "example.org",
+    "dns_options": "ndots:2",
+    "extra_hosts": "db:10.0.0.5",
+    "publish_all": "on",
+    "mounts": "type=tmpfs,target=/scratch,tmpfs-size=1m,tmpfs-mode=1770\n"
+    "type=volume,source=kept,target=/kept,volume-nocopy,volume-label=a=b",
+    "tmpfs": "/run:size=64k",
+    "shm_size": "32m",
+    "read_only": "on",
+    "memory": "64m",
+    "memory_reservation": "32m",
+    "memory_swap": "128m",
+    "cpu_shares": "512",
+    "cpus": "0.5",
+    "cpuset": "0",
+    "pids": "100",
+    "ulimits": "nofile=100:200",
+    "oom_score": "100",
+    "cap_add": "NET_ADMIN",
+    "cap_drop": "MKNOD",
+    "security_opt": "no-new-privileges",
+    "devices": "/dev/null:/dev/nothing:rw",
+    "device_rules": "c 13:* rwm",
+    "sysctls": "net.core.somaxconn=512",
+    "ipc": "private",
+    "pid": "host",
+    "labels": "team=shop\nempty=",
+    "health_cmd": "true || exit 1",
+    "health_interval": "1m30s",
+    "health_timeout": "500ms",
+    "health_retries": "4",
+    "health_start": "2s",
+    "log_driver": "json-file",
+    "log_opts": "max-size=10m",
+}
+
+
+@pytest.fixture
+def made(raw: RawEngine) -> Iterator[list[str]]:
+    """Ids and names to be removed afterwards, and the volumes of FULL."""
+    refs: list[str] = []
+    yield refs
+    for ref in refs:
+        raw.delete(f"/containers/{ref}?force=1&v=1")
+    for volume in ("made-along", "kept"):
+        raw.delete(f"/volumes/{volume}")
+
+
+@pytest.fixture
+def web(ada: Client) -> Client:
+    """Ada in a browser: pages, not JSON."""
+    ada.defaults.pop("HTTP_ACCEPT", None)
+    ada.defaults["HTTP_ACCEPT"] = "text/html"
+    return ada
+
+
+def pin(version: str) -> None:
+    Host.objects.filter(slug="local").update(api_version=version)
+    connections.forget()
+
+
+def in_version(values: dict[str, str], version: str) -> dict[str, str]:
+    return {name: text for name, text in values.items() if FIELDS[name].is_in(ApiVersion.parse(version))}
+
+
+def told(answer: Any) -> str:
+    """What the page says went wrong."""
+    return f"{dict(answer.context['form'].errors)} {answer.context['said'].notices}"
+
+
+def create(web: Client, made: list[str], **fields: str) -> str:
+    answer = web.post(CREATE, fields)
+    assert answer.status_code == 302, told(answer)
+    container_id = unquote(answer["Location"]).rstrip("/").rpartition("/")[2]
+    made.append(container_id)
+    return container_id
+
+
+def expected(version: str) -> dict[str, Any]:
+    """What an engine is to say of FULL, by path; only what the version could carry."""
+    built = build(in_version(FULL, version), version=ApiVersion.parse(version))
+    assert built.faults == {}
+    from apps.engine.types.container_create import create_body
+
+    assert built.spec is not None
+    return create_body(built.spec)
+
+
+def assert_held(said: Any, wished: Any, path: str) -> None:
+    """Each member that was wished is there, with its value."""
+    if isinstance(wished, dict) and isinstance(said, dict):
+        for name, value in wished.items():
+            assert_held(said.get(name), value, f"{path}.{name}")
+    elif isinstance(wished, list) and wished and isinstance(wished[0], dict) and isinstance(said, list):
+        assert len(said) == len(wished), path
+        for index, value in enumerate(wished):
+            assert_held(said[index], value, f"{path}[{index}]")
+    else:
+        assert said == wished, path
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_field_reaches_the_engine_as_it_was_written(
+    web: Client, raw: RawEngine, made: list[str], version: str
+) -> None:
+    pin(version)
+    container_id = create(web, made, **in_version(FULL, version), name=f"full-{version}")
+    said = raw.inspect(container_id)
+    wished = expected(version)
+    host = wished.pop("HostConfig")
+    assert wished.pop("Env") == ["A=1", "B=two words ", "EMPTY="]
+    assert said["Name"] == f"/full-{version}"
+    assert_held(said["Config"], wished, "Config")
+    assert_held(said["HostConfig"], host, "HostConfig")
+    assert said["Config"]["Env"][:3] == ["A=1", "B=two words ", "EMPTY="]
+    assert said["HostConfig"]["PortBindings"]["8101/tcp"] == [{"HostIp": "", "HostPort": "18101"}]
+    assert said["State"]["Status"] == "created"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_duplicate_that_nobody_edits_is_the_same(web: Client, raw: RawEngine, made: list[str], version: str) -> None:
+    pin(version)
+    first = create(web, made, **in_version(FULL, version))
+    page = web.get(CREATE, {"from": first})
+    assert page.status_code == 200
+    values = page.context["form"].texts
+    assert "cannot hold" not in page.content.decode()
+    second = create(web, made, **{**values, "name": ""})
+    assert first != second
+    before, after = raw.inspect(first), raw.inspect(second)
+    assert after["Config"] == before["Config"]
+    assert after["HostConfig"] == before["HostConfig"]
+
+
+def test_it_runs_at_once_when_that_is_wished(web: Client, raw: RawEngine, made: list[str]) -> None:
+    container_id = create(web, made, image=IMAGE, command=LOOP, name="runs-now", start="on")
+    assert raw.inspect(container_id)["State"]["Running"] is True
+
+
+def test_a_network_of_ones_own_with_aliases_and_an_address(web: Client, raw: RawEngine, made: list[str]) -> None:
+    status, network = raw.post(
+        "/networks/create", {"Name": "shop-net", "IPAM": {"Config": [{"Subnet": "10.99.7.0/24"}]}}
+    )
+    assert status == 201, network
+    try:
+        container_id = create(web, made, image=IMAGE, network="shop-net", net_aliases="db\ndatabase", ipv4="10.99.7.77")
+        endpoint = raw.inspect(container_id)["NetworkSettings"]["Networks"]["shop-net"]
+        assert endpoint["IPAMConfig"] == {"IPv4Address": "10.99.7.77"}
+        assert {"db", "database"} <= set(endpoint["Aliases"])
+        values = web.get(CREATE, {"from": container_id}).context["form"].texts
+        assert (values["net_aliases"], values["ipv4"]) == ("db\ndatabase", "10.99.7.77")
+        raw.delete(f"/containers/{container_id}?force=1")
+    finally:
+        raw.delete("/networks/shop-net")
+
+
+def test_a_name_that_is_taken_leads_to_its_holder(web: Client, made: list[str]) -> None:
+    holder = create(web, made, image=IMAGE, name="taken-name")
+    answer = web.post(CREATE, {"image": IMAGE, "name": "taken-name", "env": "KEPT=yes"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert f"/hosts/local/containers/{holder}/" in page
+    assert "KEPT=yes" in page
+    assert "already in use" in answer.context["form"].errors["name"][0]
+
+
+def test_what_runs_is_never_removed_for_another_try(web: Client, raw: RawEngine, made: list[str]) -> None:
+    running = create(web, made, image=IMAGE, command=LOOP, start="on")
+    create(web, made, image=IMAGE, replace=running)
+    assert raw.inspect(running)["State"]["Running"] is True
+
+
+def test_an_image_that_is_not_here_can_be_pulled(web: Client) -> None:
+    answer = web.post(CREATE, {"image": "nobody.invalid/none:1"})
+    assert answer.status_code == 404
+    assert "No such image" in answer.context["form"].errors["image"][0]
+    assert 'name="pull"' in answer.content.decode()
+
+
+def test_a_port_in_use_leaves_a_container_that_is_named(web: Client, raw: RawEngine, made: list[str]) -> None:
+    create(web, made, image=IMAGE, command=LOOP, ports="127.0.0.1:18090:80", start="on")
+    answer = web.post(
+        CREATE, {"image": IMAGE, "command": LOOP, "name": "late-one", "ports": "127.0.0.1:18090:80", "start": "on"}
+    )
+    made.append("late-one")
+    container_id = raw.inspect("late-one")["Id"]
+    assert answer.status_code == 502
+    notice = answer.context["said"].notices[0]
+    assert notice.url == f"/hosts/local/containers/{container_id}/"
+    assert "18090" in notice.detail
+    second = create(web, made, image=IMAGE, command=LOOP, name="late-one", start="on", replace=container_id)
+    assert raw.inspect(second)["State"]["Running"] is True
+    assert raw.get(f"/containers/{container_id}/json")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("memory", "1m", "Minimum memory limit"),
+        ("image", "UPPER/case", "reference"),
+        ("log_driver", "no-such-driver", "no-such-driver"),
+        ("cpuset", "0-900", "Requested CPUs"),
+    ],
+)
+def test_what_the_engine_refuses_is_said_at_its_field_in_its_words(
+    web: Client, made: list[str], field: str, text: str, words: str
+) -> None:
+    answer = web.post(CREATE, {"image": IMAGE, "env": "KEPT=yes", field: text})
+    assert answer.status_code in (400, 404), told(answer)
+    assert words in "".join(answer.context["form"].errors.get(field, [])), told(answer)
+    assert "KEPT=yes" in answer.content.decode()
+
+
+def test_a_field_that_the_version_lacks_is_refused_and_says_which_brings_it(web: Client) -> None:
+    pin("1.20")
+    page = web.get(CREATE).content.decode()
+    assert "Needs API 1.25; this engine is spoken to in 1.20." in page
+    answer = web.post(CREATE, {"image": IMAGE, "init": "true"})
+    assert answer.status_code == 400
+    assert "Needs API 1.25" in answer.context["form"].errors["init"][0]
+
+
+def test_a_pasted_line_fills_the_form_and_names_what_it_cannot(web: Client) -> None:
+    line = "docker run -dit --name web -p 8080:80 -e A='b c' --env-file x.env --fancy nginx:1 sh -c 'echo hi'"
+    answer = web.post(CREATE, {"line": line, "read": "1"})
+    values = answer.context["form"].texts
+    assert (values["image"], values["ports"], values["env"]) == ("nginx:1", "8080:80", "A=b c")
+    assert values["command"] == "sh -c 'echo hi'"
+    assert answer.context["said"].notices[1].detail == "--env-file=x.env, --fancy"
+
+
+def test_the_preview_makes_nothing(web: Client, raw: RawEngine) -> None:
+    before = len(raw.get("/containers/json?all=1")[1])
+    answer = web.post(f"{CREATE}preview/", {"image": IMAGE, "ports": "8080:80", "start": "on"})
+    assert json.loads(answer.content)["run"] == f"docker run -d \\\n  -p 8080:80 \\\n  {IMAGE}"
+    assert len(raw.get("/containers/json?all=1")[1]) == before
