@@ -19,10 +19,12 @@ IMAGE = "dockerweb/base:1"
 
 @pytest.fixture
 def remove(raw: RawEngine) -> Iterator[list[str]]:
+    """Names of containers to remove after the pages have closed, which would complain about it."""
     names: list[str] = []
     yield names
     for name in names:
         raw.delete(f"/containers/{name}?force=1&v=1")
+    raw.delete("/images/play.invalid/made:1")
 
 
 def row(page: Page, field: str, column: str, index: int = 0) -> Locator:
@@ -30,7 +32,7 @@ def row(page: Page, field: str, column: str, index: int = 0) -> Locator:
 
 
 def test_a_newcomer_creates_and_runs_a_container(
-    pages: Pages, raw: RawEngine, remove: list[str], axe: Callable[[Page], None], screenshot: Callable[..., Path]
+    remove: list[str], pages: Pages, raw: RawEngine, axe: Callable[[Page], None], screenshot: Callable[..., Path]
 ) -> None:
     remove.append("newcomer")
     page = pages()
@@ -59,7 +61,7 @@ def test_a_newcomer_creates_and_runs_a_container(
 
 
 def test_mistakes_are_said_at_their_fields_and_nothing_typed_is_lost(
-    pages: Pages, raw: RawEngine, remove: list[str], axe: Callable[[Page], None], screenshot: Callable[..., Path]
+    remove: list[str], pages: Pages, raw: RawEngine, axe: Callable[[Page], None], screenshot: Callable[..., Path]
 ) -> None:
     pages.allow("status of 400")
     remove.append("mended")
@@ -87,7 +89,7 @@ def test_mistakes_are_said_at_their_fields_and_nothing_typed_is_lost(
 
 
 def test_a_container_is_duplicated_from_its_page(
-    pages: Pages, raw: RawEngine, remove: list[str], make_container: MakeContainer
+    remove: list[str], pages: Pages, raw: RawEngine, make_container: MakeContainer
 ) -> None:
     remove.append("pattern-copy")
     first = make_container(["sleep", "1000"], name="pattern", Env=["A=1"], host_config={"Memory": 64 << 20})
@@ -118,7 +120,7 @@ def test_a_pasted_line_fills_the_form_and_names_what_is_unknown(pages: Pages) ->
 
 
 def test_a_missing_image_is_pulled_with_progress_and_the_container_made(
-    pages: Pages, raw: RawEngine, remove: list[str]
+    remove: list[str], pages: Pages, raw: RawEngine
 ) -> None:
     """The registry is played by the page's route: the lines are those of an engine, the image appears by a tag."""
     pages.allow("status of 404")
@@ -137,18 +139,15 @@ def test_a_missing_image_is_pulled_with_progress_and_the_container_made(
             raw.post("/images/dockerweb/base:1/tag?repo=play.invalid/made&tag=1")
         route.fulfill(body="".join(json.dumps(line) + "\n" for line in lines), content_type="application/x-ndjson")
 
-    try:
-        page.route("**/create/pull/", play)
-        page.goto(CREATE)
-        page.get_by_label("Image", exact=True).fill("play.invalid/made:1")
-        page.get_by_label("Name", exact=True).fill("pulled")
-        page.get_by_label("Start it now").uncheck()
-        page.get_by_role("button", name="Create", exact=True).click()
-        page.get_by_role("button", name="Pull and create").click()
-        expect(page.locator("#pull-words")).to_have_text("unknown blob", timeout=WAIT_MS)
-        page.get_by_role("button", name="Pull and create").click()
-        expect(page.get_by_role("heading", name="pulled")).to_be_visible(timeout=WAIT_MS)
-        assert raw.inspect("pulled")["Config"]["Image"] == "play.invalid/made:1"
-    finally:
-        raw.delete("/containers/pulled?force=1")
-        raw.delete("/images/play.invalid/made:1")
+    page.route("**/create/pull/", play)
+    page.goto(CREATE)
+    page.get_by_label("Image", exact=True).fill("play.invalid/made:1")
+    page.get_by_label("Name", exact=True).fill("pulled")
+    page.get_by_label("Start it now").uncheck()
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_role("button", name="Add: Ports")).to_be_visible(timeout=WAIT_MS)  # the page's scripts run
+    page.get_by_role("button", name="Pull and create").click()
+    expect(page.locator("#pull-words")).to_have_text("unknown blob", timeout=WAIT_MS)
+    page.get_by_role("button", name="Pull and create").click()
+    expect(page.get_by_role("heading", name="pulled")).to_be_visible(timeout=WAIT_MS)
+    assert raw.inspect("pulled")["Config"]["Image"] == "play.invalid/made:1"

@@ -224,7 +224,8 @@ def test_any_environment_and_command_survive_the_run_line(
 
 def test_what_a_run_line_has_and_the_form_has_not_is_named() -> None:
     read = read_run_line(
-        "sudo docker container run -itd -eA=1 --env-file .env --pull always --what -p=80:80 --network name=n,ip=10.0.0.2,x=1 a:1"
+        "sudo docker container run -itd -eA=1 --env-file .env --pull always --what -p=80:80 "
+        "--network name=n,ip=10.0.0.2,x=1 a:1"
     )
     assert read.unknown == ["--env-file=.env", "--pull=always", "--what", "--network x=1"]
     assert read.values == {
@@ -269,7 +270,8 @@ def test_what_no_field_can_hold_is_named_in_a_duplicate() -> None:
     )
     assert written.values == {"image": "a:1", "network": "one", "net_aliases": "db"}
     assert written.lost == [
-        "Environment (a value of several lines)", "Init process (needs API 1.25)", "HostConfig.Annotations", "network two",
+        "Environment (a value of several lines)", "Init process (needs API 1.25)", "HostConfig.Annotations",
+        "network two",
     ]  # fmt: skip
 
 

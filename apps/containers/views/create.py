@@ -49,7 +49,13 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
         failure = pull_at_once(request.actor, host_slug, image=built.spec.image, platform=built.platform)
         if failure:
             notice = Notice("error", _("%(image)s could not be pulled.") % {"image": built.spec.image}, failure)
-            return _page(request, host_slug, form=form, choices=choices, said=Said(502, [notice], ("image", failure)))
+            return _page(
+                request,
+                host_slug,
+                form=form,
+                choices=choices,
+                said=Said(502, [notice], ("image", failure), built.spec.image),
+            )
     if request.POST.get("replace"):
         remove_unstarted(request.actor, host_slug, request.POST["replace"])
     outcome = create_and_start(

@@ -157,6 +157,7 @@ def test_every_field_reaches_the_engine_as_it_was_written(
     wished = expected(version)
     host = wished.pop("HostConfig")
     assert wished.pop("Env") == ["A=1", "B=two words ", "EMPTY="]
+    assert host.pop("SecurityOpt")[0] in said["HostConfig"]["SecurityOpt"]  # engines add label=disable to pid: host
     assert said["Name"] == f"/full-{version}"
     assert_held(said["Config"], wished, "Config")
     assert_held(said["HostConfig"], host, "HostConfig")
