@@ -131,6 +131,14 @@ def test_a_start_that_misses_its_network_pulls_nothing(scripted: ScriptedEngine)
     assert scripted.seen("POST", "/images/create") == []
 
 
+def test_an_engine_that_dies_while_it_creates_leaves_what_was_typed(scripted: ScriptedEngine) -> None:
+    scripted.on("POST", "/containers/create", lambda exchange: exchange.die())
+    answer = posted(scripted, env="KEPT=yes")
+    assert answer.status_code == 502  # type: ignore[attr-defined]
+    assert "KEPT=yes" in answer.content.decode()  # type: ignore[attr-defined]
+    assert len(scripted.seen("POST", "/containers/create")) == 1
+
+
 def test_an_engine_that_went_away_leaves_what_was_typed(scripted: ScriptedEngine) -> None:
     scripted.stop_listening()
     scripted.drop_connections()

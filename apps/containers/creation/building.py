@@ -60,6 +60,7 @@ def build(values: Values, *, version: ApiVersion) -> Built:
             faults[each.name] = str(fault)
     if not values.get("image", "").strip():
         faults["image"] = _("Which image is it made of?")
+    _link(values, body, endpoint=endpoint, version=version)
     _join(values, body, endpoint=endpoint, faults=faults)
     _check_together(values, body, faults=faults)
     faults = {**_too_new(body, version), **faults}
@@ -147,10 +148,21 @@ def _check_address(text: str, family: int) -> None:
         raise Fault(_("This is no IPv%(family)d address.") % {"family": family})
 
 
+def _is_own(network: str) -> bool:
+    return network not in _BUILT_IN and not network.startswith("container:")
+
+
+def _link(values: Values, body: dict[str, Any], *, endpoint: dict[str, Any], version: ApiVersion) -> None:
+    """On a network of one's own, links belong to the container's place on it."""
+    links = body.get("HostConfig", {}).get("Links")
+    if links and _is_own(values.get("network", "").strip()) and version >= SINCE["NetworkingConfig.EndpointsConfig"]:
+        endpoint["Links"] = links
+
+
 def _join(values: Values, body: dict[str, Any], *, endpoint: dict[str, Any], faults: dict[str, str]) -> None:
     """Put what belongs to the chosen network there, and the rest that needs two fields."""
     network = values.get("network", "").strip()
-    is_own = network not in _BUILT_IN and not network.startswith("container:")
+    is_own = _is_own(network)
     if endpoint and not is_own:
         for each in FIELDS.values():
             if each.path.startswith("@") and values.get(each.name, "").strip():

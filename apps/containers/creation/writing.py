@@ -61,6 +61,8 @@ def write(inspected: dict[str, Any], *, version: ApiVersion) -> Written:
                 lost.append(_("%(field)s (needs API %(needs)s)") % {"field": each.label, "needs": each.since})
         elif text:
             values[each.name] = text
+    if endpoint.get("Links") and not values.get("links"):
+        values["links"] = "\n".join(endpoint["Links"])
     lost += _unknown(config, prefix="") + _unknown(host, prefix="HostConfig.")
     lost += [_("network %(name)s") % {"name": name} for name in networks if name != mode and len(networks) > 1]
     return Written(values, lost)

@@ -14,8 +14,9 @@ from apps.containers.creation.field import Group, Kind
 from apps.containers.creation.fields import EXPERT, FIELDS
 from apps.containers.creation.texts import Fault
 from apps.containers.services.compose import compose_service
-from apps.containers.services.creation import Created, ImageMissing, NameTaken, NotTaken, Outcome
+from apps.containers.services.creation import Created, ImageMissing, NameTaken, NotAnswered, NotTaken, Outcome
 from apps.containers.services.run_line import run_line
+from apps.core.problems import problem_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,9 @@ def said_of(outcome: Outcome, host_slug: str, *, name: str) -> Said:
                 title = _("Another container has this name.")
                 notices = [Notice("error", title, "", url, _("Open %(name)s") % {"name": name})]
             return Said(409, notices, ("name", outcome.message))
+        case NotAnswered():
+            problem = problem_of(outcome.failure)
+            return Said(problem.status, [Notice("error", problem.title, f"{problem.detail} {problem.hint}".strip())])
         case NotTaken():
             notice = Notice("error", _("The engine does not accept this."), outcome.message)
             return Said(400, [notice], (outcome.field, outcome.message) if outcome.field else None)

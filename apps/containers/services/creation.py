@@ -104,13 +104,20 @@ class NotTaken:
     field: str
 
 
-Outcome = Created | ImageMissing | NameTaken | NotTaken
+@dataclass(frozen=True, slots=True)
+class NotAnswered:
+    """The engine was not reached, or did not answer in time: then it may still carry it out."""
+
+    failure: EngineError
+
+
+Outcome = Created | ImageMissing | NameTaken | NotTaken | NotAnswered
 
 
 def create_and_start(
     actor: Actor, host_slug: str, spec: CreateSpec, *, name: str, platform: str, is_started: bool
 ) -> Outcome:
-    """Create a container and start it. Raises what the gate raises, and Unreachable and the like."""
+    """Create a container and start it. Raises what the gate raises."""
     with open_engine(actor, host_slug, Action.CONTAINER_CREATE) as opened:
         try:
             made = opened.engine.run(container_create(spec, name=name, platform=platform))
@@ -125,11 +132,13 @@ def create_and_start(
             return NameTaken(error.message, holder[1] if holder else "")
         except ApiError as error:
             return NotTaken(error.message, field_of(error.message))
+        except EngineError as error:
+            return NotAnswered(error)
         failure = ""
         if is_started:
             try:
                 opened.engine.run(container_start(made.id))
-            except (ApiError, TimedOut) as error:
+            except EngineError as error:
                 failure = str(error)
         return Created(made.id, made.warnings, failure)
 

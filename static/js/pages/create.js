@@ -103,6 +103,11 @@ async function pullImage(of) {
 
 if (form) {
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-rows]"))) startRows(place, word);
+  const wrong = /** @type {HTMLElement|null} */ (form.querySelector('[aria-invalid="true"]:not([hidden])'));
+  if (wrong) {
+    wrong.closest("details")?.setAttribute("open", "");
+    wrong.focus();
+  }
   form.addEventListener("input", (event) => {
     if (event.target instanceof HTMLElement && event.target.id === "line") return;
     clearTimeout(waiting);

@@ -192,13 +192,25 @@ def test_a_network_of_ones_own_with_aliases_and_an_address(web: Client, raw: Raw
     )
     assert status == 201, network
     try:
-        container_id = create(web, made, image=IMAGE, network="shop-net", net_aliases="db\ndatabase", ipv4="10.99.7.77")
+        create(web, made, image=IMAGE, name="peer", network="shop-net")
+        container_id = create(
+            web,
+            made,
+            image=IMAGE,
+            network="shop-net",
+            net_aliases="db\ndatabase",
+            ipv4="10.99.7.77",
+            links="peer:friend",
+        )
         endpoint = raw.inspect(container_id)["NetworkSettings"]["Networks"]["shop-net"]
         assert endpoint["IPAMConfig"] == {"IPv4Address": "10.99.7.77"}
         assert {"db", "database"} <= set(endpoint["Aliases"])
+        assert endpoint["Links"] == ["peer:friend"]
         values = web.get(CREATE, {"from": container_id}).context["form"].texts
         assert (values["net_aliases"], values["ipv4"]) == ("db\ndatabase", "10.99.7.77")
-        raw.delete(f"/containers/{container_id}?force=1")
+        assert values["links"] == "peer:friend"
+        for ref in (container_id, "peer"):
+            raw.delete(f"/containers/{ref}?force=1")
     finally:
         raw.delete("/networks/shop-net")
 
