@@ -26,6 +26,7 @@ _PULL_DEADLINE_S = 1800.0
 _FIELD_WORDS = (
     ("name", r"invalid container name|container name"),
     ("image", r"invalid reference format|no such image|repository name must be"),
+    ("log_opts", r"log opt"),
     ("log_driver", r"log driver|logging driver|log-driver|logging plugin"),
     ("hostname", r"hostname"),
     ("memory_swap", r"memoryswap|memory-?swap"),
@@ -45,7 +46,6 @@ _FIELD_WORDS = (
     ("oom_score", r"oom score|oom_score"),
     ("restart", r"restart policy|maximum retry count"),
     ("auto_remove", r"autoremove"),
-    ("log_opts", r"log opt|unknown log opt"),
     ("ipv4", r"user (specified|configured) (ip|subnet)|invalid ipv4"),
     ("net_aliases", r"network-scoped alias|network alias"),
     ("network", r"network"),

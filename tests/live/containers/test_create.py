@@ -272,7 +272,7 @@ def test_a_port_in_use_leaves_a_container_that_is_named(web: Client, raw: RawEng
     [
         ("memory", "1m", "Minimum memory limit"),
         ("image", "UPPER/case", "reference"),
-        ("log_driver", "no-such-driver", "no-such-driver"),
+        ("log_opts", "no-such=1", "unknown log opt"),
         ("cpuset", "0-900", "Requested CPUs"),
     ],
 )
