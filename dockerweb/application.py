@@ -20,6 +20,7 @@ from dockerweb.gatekeeper import Gatekeeper
 from dockerweb.handler import PooledHandler
 from dockerweb.routing import websocket_urlpatterns
 from dockerweb.statics import StaticFiles
+from dockerweb.uploads import upload_limit
 
 log = logging.getLogger(__name__)
 
@@ -78,5 +79,5 @@ class Router:
 
 def make_application() -> Application:
     """Build the application; Django must be set up."""
-    pages = Gatekeeper(StaticFiles(PooledHandler()), settings.MAX_BODY_BYTES)
+    pages = Gatekeeper(StaticFiles(PooledHandler()), settings.MAX_BODY_BYTES, raised_limit=upload_limit)
     return Application(pages=pages, sockets=Doorkeeper(Router()))

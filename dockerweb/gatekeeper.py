@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 
 from dockerweb.asgi_types import ASGIApplication, Event, Receive, Scope, Send
 
@@ -22,11 +23,21 @@ class BodyTooLarge(Exception):
 
 
 class Gatekeeper:
-    """ASGI middleware: `max_bytes` of body for each HTTP request, then 413."""
+    """ASGI middleware: `max_bytes` of body for each HTTP request, then 413.
 
-    def __init__(self, application: ASGIApplication, max_bytes: int) -> None:
+    `raised_limit` is asked first whether a request may carry more: it returns that limit, or None.
+    """
+
+    def __init__(
+        self,
+        application: ASGIApplication,
+        max_bytes: int,
+        *,
+        raised_limit: Callable[[Scope], Awaitable[int | None]] | None = None,
+    ) -> None:
         self.application = application
         self.max_bytes = max_bytes
+        self.raised_limit = raised_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -34,12 +45,16 @@ class Gatekeeper:
             return
         headers = dict(scope["headers"])
         announced = headers.get(b"content-length", b"0").decode("latin-1")
-        if announced.isdigit() and int(announced) > self.max_bytes:
-            await self._refuse(headers, receive, send, linger_bytes=LINGER_BYTES)
+        raised = await self.raised_limit(scope) if self.raised_limit is not None else None
+        max_bytes = self.max_bytes if raised is None else raised
+        if announced.isdigit() and int(announced) > max_bytes:
+            await self._refuse(headers, receive, send, max_bytes=max_bytes, linger_bytes=LINGER_BYTES)
             return
-        await self._counted(scope, headers, receive, send)
+        await self._counted(scope, headers, receive, send, max_bytes=max_bytes)
 
-    async def _counted(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
+    async def _counted(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, *, max_bytes: int
+    ) -> None:
         seen_bytes = 0
         has_begun = False
 
@@ -48,7 +63,7 @@ class Gatekeeper:
             event = await receive()
             if event["type"] == "http.request":
                 seen_bytes += len(event.get("body", b""))
-                if seen_bytes > self.max_bytes:
+                if seen_bytes > max_bytes:
                     raise BodyTooLarge
             return event
 
@@ -62,12 +77,14 @@ class Gatekeeper:
         except BodyTooLarge:
             if has_begun:
                 raise
-            await self._refuse(headers, receive, send, linger_bytes=0)
+            await self._refuse(headers, receive, send, max_bytes=max_bytes, linger_bytes=0)
 
-    async def _refuse(self, headers: dict[bytes, bytes], receive: Receive, send: Send, *, linger_bytes: int) -> None:
+    async def _refuse(
+        self, headers: dict[bytes, bytes], receive: Receive, send: Send, *, max_bytes: int, linger_bytes: int
+    ) -> None:
         problem = {
             "title": "This is too large.",
-            "detail": f"A request may carry {self.max_bytes} bytes.",
+            "detail": f"A request may carry {max_bytes} bytes.",
             "hint": "Send less at once.",
             "status": 413,
         }

@@ -44,8 +44,11 @@ FORCE_SCRIPT_NAME = PREFIX or None
 MAX_BODY_BYTES = env.integer("DOCKERWEB_MAX_BODY_BYTES", default=2**20, minimum=2**16, maximum=2**30)
 SOCKETS_PER_USER = env.integer("DOCKERWEB_SOCKETS_PER_USER", default=100, minimum=1, maximum=100_000)
 SOCKETS_AT_ONCE = env.integer("DOCKERWEB_SOCKETS", default=500, minimum=1, maximum=1_000_000)
+UPLOAD_MAX_BYTES = env.integer("DOCKERWEB_UPLOAD_MAX_BYTES", default=2**31, minimum=2**16, maximum=2**40)
+SPOOL_MAX_BYTES = env.integer("DOCKERWEB_SPOOL_MAX_BYTES", default=2**33, minimum=2**16, maximum=2**44)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "spool"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # ---- the first admin (read once by the start; see apps.accounts.services)

@@ -25,3 +25,7 @@ class Action(StrEnum):
     CONTAINER_REMOVE = "container.remove"
     CONTAINER_ATTACH = "container.attach"
     CONTAINER_EXEC = "container.exec"
+    CONTAINER_FILES = "container.files"
+    """Look into folders, read and download files."""
+    CONTAINER_FILES_CHANGE = "container.files_change"
+    """Upload, make folders, rename, delete."""

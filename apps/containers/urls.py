@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.containers.views import changes, create, details, lifecycle, listing, logs, processes, stats, terminal
+from apps.containers.views import changes, create, details, files, lifecycle, listing, logs, processes, stats, terminal
 
 app_name = "containers"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("<str:ref>/env/", details.container_env, name="env"),
     path("<str:ref>/logs/", logs.container_logs, name="logs"),
     path("<str:ref>/logs/download/", logs.container_log_download, name="log_download"),
+    path("<str:ref>/files/", files.container_files, name="files"),
+    path("<str:ref>/files/archive/", files.container_files_archive, name="files_archive"),
+    path("<str:ref>/files/upload/", files.container_files_upload, name="files_upload"),
+    path("<str:ref>/files/folder/", files.container_files_folder, name="files_folder"),
+    path("<str:ref>/files/rename/", files.container_files_rename, name="files_rename"),
+    path("<str:ref>/files/remove/", files.container_files_remove, name="files_remove"),
     path("<str:ref>/terminal/", terminal.container_terminal, name="terminal"),
     path("<str:ref>/stats/", stats.container_stats, name="stats"),
     path("<str:ref>/processes/", processes.container_processes, name="processes"),

@@ -23,8 +23,9 @@ from apps.engine.version import ApiVersion
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-QueryValue = str | int | bool | Mapping[str, Sequence[str]] | None
-"""None is left out, booleans become 1 and 0, a mapping becomes JSON (`filters`; an empty one is left out)."""
+QueryValue = str | bytes | int | bool | Mapping[str, Sequence[str]] | None
+"""None is left out, booleans become 1 and 0, a mapping becomes JSON (`filters`; an empty one is left out); bytes travel
+as they are (paths of a container need not be UTF-8)."""
 
 USER_AGENT = "dockerweb"
 
@@ -159,7 +160,9 @@ def _kept(name: str, value: QueryValue, dropped: set[str]) -> QueryValue:
     return {key: item for key, item in value.items() if f"{name}.{key}" not in dropped}
 
 
-def _text(value: QueryValue) -> str:
+def _text(value: QueryValue) -> str | bytes:
+    if isinstance(value, bytes):
+        return value
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, Mapping):

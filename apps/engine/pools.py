@@ -28,6 +28,7 @@ from apps.engine.tls import tls_context
 
 _BACKLOG_PAUSE_S = 0.02
 _LOST_PEER_MS = 20_000
+_SEND_PIECE_BYTES = 256 * 1024
 
 _KEEPALIVE = [
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
@@ -79,6 +80,7 @@ class _UnixConnection(UnixHTTPConnection):  # type: ignore[misc]
             sock.close()
             raise ConnectFailed("connect failed") from exc
         self.sock = sock
+        self.blocksize = _SEND_PIECE_BYTES
 
     def _connect_in_time(self, sock: socket.socket) -> None:
         """Connect; on a full backlog (EAGAIN at once, however long the timeout) try until the time is over."""

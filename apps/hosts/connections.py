@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Unavailable
 from apps.engine.aio import AsyncEngine
+from apps.engine.byte_stream import ByteSource, ByteStream
 from apps.engine.call import Call
 from apps.engine.endpoint import Endpoint
 from apps.engine.errors import Unreachable
@@ -127,6 +128,23 @@ class GuardedEngine(Engine):
         """Perform the call if the guard lets it pass."""
         with self._guard.entered(call.operation.kind):
             return super().run(call)
+
+
+    def upload(self, call: Call[T], source: ByteSource, *, size_bytes: int, deadline_s: float) -> T:
+        """Upload if the guard lets it pass."""
+        with self._guard.entered(call.operation.kind):
+            return super().upload(call, source, size_bytes=size_bytes, deadline_s=deadline_s)
+
+    @contextmanager
+    def stream(self, call: Call[Any], *, deadline_s: float) -> Iterator[ByteStream]:
+        """Open a stream if the guard lets it pass; it takes no room of short calls while it is read."""
+        with self._guard.entered(call.operation.kind):
+            stream = super().stream(call, deadline_s=deadline_s)
+            opened = stream.__enter__()
+        try:
+            yield opened
+        finally:
+            stream.__exit__(None, None, None)
 
 
 class GuardedAsyncEngine(AsyncEngine):

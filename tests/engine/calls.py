@@ -73,4 +73,5 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "image_list": images.image_list(),
     "image_create": images.image_create(from_image="a", tag="1", platform="linux/amd64"),
     "network_list": networks.network_list(),
+    "archive_put": archive.archive_put(ID, path="/etc"),
 }

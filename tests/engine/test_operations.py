@@ -105,7 +105,7 @@ def test_what_the_reference_requires_is_sent(name: str) -> None:
     query = parse_qs(urlsplit(request.target).query, keep_blank_values=True)
     body = json.loads(request.body) if request.body else {}
     for row in reference()[call.operation.id].get("params") or ():
-        if row.get("required"):
+        if row.get("required") and not row["name"].startswith("("):  # a body as a whole: Engine.upload sends it
             assert row["name"] in query or row["name"] in body or row["name"] in call.path, row["name"]
 
 

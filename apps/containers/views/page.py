@@ -59,6 +59,7 @@ def _tabs(actor: Actor, host_slug: str, container_id: str) -> list[Tab]:
         ("terminal", _("Terminal"), Action.CONTAINER_EXEC),
         ("stats", _("Stats"), Action.CONTAINER_STATS),
         ("processes", _("Processes"), Action.CONTAINER_PROCESSES),
+        ("files", _("Files"), Action.CONTAINER_FILES),
         ("changes", _("Changes"), Action.CONTAINER_CHANGES),
         ("inspect", _("Inspect"), Action.CONTAINER_VIEW),
     )

@@ -151,6 +151,7 @@ class HostConfig(Struct, rename="pascal"):
     """Settings that depend on the host. Sizes in bytes, 0 and None mean unlimited; `nano_cpus` is 10⁹ for one CPU."""
 
     raw_binds: list[str] | None = field(name="Binds", default=None)
+    raw_tmpfs: dict[str, str] | None = field(name="Tmpfs", default=None)
     network_mode: str = ""
     privileged: bool = False
     readonly_rootfs: bool = False
@@ -187,6 +188,11 @@ class HostConfig(Struct, rename="pascal"):
     def binds(self) -> list[str]:
         """Bind mounts as src:dst[:options]."""
         return self.raw_binds or []
+
+    @property
+    def tmpfs(self) -> dict[str, str]:
+        """File systems in memory: their path → mount options."""
+        return self.raw_tmpfs or {}
 
     @property
     def cap_add(self) -> list[str]:

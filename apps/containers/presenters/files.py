@@ -1,0 +1,324 @@
+"""Folders and files of a container as they are shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from apps.containers.paths import is_text, joined, name_of, quoted, shown
+from apps.containers.services.file_download import PREVIEW_BYTES, Preview
+from apps.containers.services.file_listing import File, Folder
+from apps.engine.wire.tar import EntryKind, TarEntry
+
+ROWS_PER_PAGE = 500
+SORTS = ("name", "size", "owner", "modified")
+_LETTERS = {
+    EntryKind.FOLDER: "d",
+    EntryKind.SYMLINK: "l",
+    EntryKind.CHARACTER_DEVICE: "c",
+    EntryKind.BLOCK_DEVICE: "b",
+    EntryKind.FIFO: "p",
+    EntryKind.SOCKET: "s",
+}
+_LONGEST_BINARY_LOOK = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A folder of the line at the top: its name, and its path for an address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One entry. `address` is its path for an address; `path` the same as text, "" when it is none (not UTF-8)."""
+
+    name: str
+    address: str
+    path: str
+    kind: str
+    size_bytes: int | None
+    mode: str
+    octal: str
+    owner: str
+    modified: datetime | None
+    link_target: str
+    is_hidden: bool
+
+    @property
+    def is_folder(self) -> bool:
+        return self.kind == EntryKind.FOLDER
+
+    @property
+    def is_fetchable(self) -> bool:
+        """Whether it may be downloaded; a link may lead to what is."""
+        return self.kind in (EntryKind.FILE, EntryKind.FOLDER, EntryKind.SYMLINK)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column: its word, the query that sorts by it, and how it is sorted now (aria-sort)."""
+
+    key: str
+    word: str
+    query: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks of a folder's list."""
+
+    q: str = ""
+    sort: str = "name"
+    is_reversed: bool = False
+    shows_hidden: bool = True
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Asked":
+        """Read an address; what is odd there counts as not said."""
+        sort = query.get("sort", "")
+        page = query.get("page", "")
+        return cls(
+            q=query.get("q", "")[:255],
+            sort=sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "name",
+            is_reversed=sort.startswith("-"),
+            shows_hidden=query.get("hidden") != "0",
+            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 and int(page) else 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPage:
+    """A folder's list: the rows of one page of it."""
+
+    path: str
+    """As text for forms, "" when it is not UTF-8."""
+    shown_path: str
+    address: str
+    parent: str | None
+    steps: Sequence[Step]
+    rows: Sequence[FileRow]
+    headings: Sequence[Heading]
+    asked: Asked
+    total: int
+    found: int
+    hidden: int
+    hidden_query: str
+    previous_query: str
+    next_query: str
+    first: int
+    last: int
+    is_complete: bool
+    is_in_memory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """What is no folder: its facts, and the beginning of its text."""
+
+    name: str
+    address: str
+    content_address: str
+    steps: Sequence[Step]
+    kind: str
+    size_bytes: int | None
+    mode: str
+    octal: str
+    modified: str
+    link_target: str
+    is_dangling: bool
+    is_fetchable: bool
+    text: str | None
+    encoding: str
+    is_cut: bool
+    is_picture: bool
+
+
+def folder_page(folder: Folder, asked: Asked) -> FolderPage:
+    """Filter, sort and cut the list."""
+    rows = [file_row(folder.path, entry) for entry in folder.entries]
+    hidden = sum(row.is_hidden for row in rows)
+    wanted = asked.q.lower()
+    found = [
+        row for row in rows if (asked.shows_hidden or not row.is_hidden) and (not wanted or wanted in row.name.lower())
+    ]
+    _sort(found, asked)
+    last_page = max(1, -(-len(found) // ROWS_PER_PAGE))
+    page = min(asked.page, last_page)
+    start = (page - 1) * ROWS_PER_PAGE
+    cut = found[start : start + ROWS_PER_PAGE]
+    return FolderPage(
+        path=folder.path if is_text(folder.path) else "",
+        shown_path=shown(folder.path),
+        address=quoted(folder.path),
+        parent=quoted(folder.path.rpartition("/")[0] or "/") if folder.path != "/" else None,
+        steps=steps_to(folder.path),
+        rows=cut,
+        headings=[_heading(folder.path, asked, key=key, word=word) for key, word in _words().items()],
+        asked=asked,
+        total=len(rows),
+        found=len(found),
+        hidden=hidden,
+        hidden_query=_query(folder.path, asked, hidden="0" if asked.shows_hidden else "", page=""),
+        previous_query=_query(folder.path, asked, page=str(page - 1)) if page > 1 else "",
+        next_query=_query(folder.path, asked, page=str(page + 1)) if page < last_page else "",
+        first=start + 1 if cut else 0,
+        last=start + len(cut),
+        is_complete=folder.is_complete,
+        is_in_memory=folder.is_in_memory,
+    )
+
+
+def file_row(folder: str, entry: TarEntry) -> FileRow:
+    """One entry, dressed."""
+    path = joined(folder, entry.name)
+    return FileRow(
+        name=shown(entry.name),
+        address=quoted(path),
+        path=path if is_text(path) else "",
+        kind=entry.kind.value,
+        size_bytes=entry.size_bytes if entry.kind is EntryKind.FILE else None,
+        mode=_LETTERS.get(entry.kind, "-") + mode_words(entry.mode),
+        octal=f"{entry.mode:04o}",
+        owner=f"{entry.uid}:{entry.gid}",
+        modified=_moment(entry.mtime_s),
+        link_target=shown(entry.link_target),
+        is_hidden=entry.name.startswith("."),
+    )
+
+
+def row_json(row: FileRow) -> dict[str, object]:
+    """The same for scripts. `address` is the path percent-encoded, exact where `name` cannot be."""
+    return {
+        "name": row.name,
+        "address": row.address,
+        "kind": row.kind,
+        "size_bytes": row.size_bytes,
+        "mode": row.mode,
+        "octal": row.octal,
+        "owner": row.owner,
+        "modified": row.modified,
+        "link_target": row.link_target,
+    }
+
+
+def file_page(file: File, preview: Preview | None) -> FilePage:
+    """A file's page; `preview` None: it has no content that could be fetched."""
+    found = file.found
+    text, encoding = text_of(preview.content) if preview is not None else (None, "")
+    mode = found.permissions if found else 0
+    return FilePage(
+        name=shown(name_of(file.path)),
+        address=quoted(file.path),
+        content_address=quoted(file.content_path),
+        steps=steps_to(file.path),
+        kind=_kind_words(file),
+        size_bytes=preview.size_bytes if preview else None,
+        mode=mode_words(mode) if found else "",
+        octal=f"{mode:04o}" if found else "",
+        modified=found.mtime if found else "",
+        link_target=shown(file.link_target),
+        is_dangling=found is None,
+        is_fetchable=found is not None and found.is_regular,
+        text=text,
+        encoding=encoding,
+        is_cut=preview is not None and preview.size_bytes > PREVIEW_BYTES,
+        is_picture=preview is not None and bool(preview.picture_type),
+    )
+
+
+def text_of(content: bytes) -> tuple[str | None, str]:
+    """The text that bytes (cut anywhere) most likely are, and its encoding; None for what is none."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if content.startswith(mark):
+            return content[2:].decode(encoding, "replace"), encoding.upper()
+    if b"\0" in content[:_LONGEST_BINARY_LOOK]:
+        return None, ""
+    try:
+        return content.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError as exc:
+        if exc.start >= len(content) - 3 and exc.reason == "unexpected end of data":
+            return content[: exc.start].decode("utf-8-sig"), "UTF-8"
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in content[:_LONGEST_BINARY_LOOK])
+    if controls > len(content[:_LONGEST_BINARY_LOOK]) // 50:
+        return None, ""
+    return content.decode("latin-1"), "Latin-1"
+
+
+def mode_words(mode: int) -> str:
+    """`rwxr-xr-x`, with set-uid, set-gid and sticky in their usual places."""
+    letters = ""
+    for shift, special, low, high in ((6, 0o4000, "s", "S"), (3, 0o2000, "s", "S"), (0, 0o1000, "t", "T")):
+        bits = mode >> shift
+        letters += ("r" if bits & 4 else "-") + ("w" if bits & 2 else "-")
+        letters += (low if bits & 1 else high) if mode & special else ("x" if bits & 1 else "-")
+    return letters
+
+
+def steps_to(path: str) -> list[Step]:
+    """The folders from "/" to a path, itself included."""
+    steps = [Step("/", "/")]
+    so_far = ""
+    for part in path.strip("/").split("/"):
+        if part:
+            so_far += f"/{part}"
+            steps.append(Step(shown(part), quoted(so_far)))
+    return steps
+
+
+def _sort(rows: list[FileRow], asked: Asked) -> None:
+    rows.sort(key=lambda row: row.name.lower())
+    match asked.sort:
+        case "size":
+            rows.sort(key=lambda row: row.size_bytes or 0, reverse=asked.is_reversed)
+        case "modified":
+            rows.sort(key=lambda row: row.modified.timestamp() if row.modified else 0, reverse=asked.is_reversed)
+        case "owner":
+            rows.sort(key=lambda row: tuple(map(int, row.owner.split(":"))), reverse=asked.is_reversed)
+        case _:
+            if asked.is_reversed:
+                rows.reverse()
+            rows.sort(key=lambda row: not row.is_folder)
+
+
+def _words() -> dict[str, str]:
+    return {"name": _("Name"), "size": _("Size"), "mode": _("Mode"), "owner": _("Owner"), "modified": _("Modified")}
+
+
+def _heading(path: str, asked: Asked, *, key: str, word: str) -> Heading:
+    if key not in SORTS:
+        return Heading(key, word, "", "none")
+    is_on = asked.sort == key
+    sort = f"-{key}" if is_on and not asked.is_reversed else key
+    order = ("descending" if asked.is_reversed else "ascending") if is_on else "none"
+    return Heading(key, word, _query(path, asked, sort=sort, page=""), order)
+
+
+def _query(path: str, asked: Asked, **changed: str) -> str:
+    present = {
+        "q": asked.q,
+        "sort": ("-" if asked.is_reversed else "") + asked.sort,
+        "hidden": "" if asked.shows_hidden else "0",
+        "page": str(asked.page),
+    }
+    usual = {"sort": "name", "page": "1"}
+    rest = {name: value for name, value in (present | changed).items() if value and usual.get(name) != value}
+    return f"?path={quoted(path)}" + (f"&{urlencode(rest)}" if rest else "")
+
+
+def _moment(unix_s: int) -> datetime | None:
+    return datetime.fromtimestamp(unix_s, UTC) if -62_000_000_000 < unix_s < 253_402_300_800 else None
+
+
+def _kind_words(file: File) -> str:
+    if file.found is None:
+        return _("link to nothing")
+    if file.found.is_regular:
+        return _("file") if not file.link_target else _("link to a file")
+    return _("device, socket or pipe")

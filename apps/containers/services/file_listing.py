@@ -1,0 +1,222 @@
+"""What is in a folder of a container.
+
+The engine's archive of the folder is read: that needs no program in the container and no helper beside it, and works
+on stopped containers too. But an archive holds all that lies below, so after a while a running container is asked to
+list the folder itself (`find` and `stat`, by argument list), and where it cannot, the archive is read on up to a limit;
+then the list says that it is not complete.
+"""
+
+import re
+import secrets
+import stat as modes
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from apps.access.actions import Action
+from apps.accounts.actor import Actor
+from apps.containers.paths import inside, is_text, joined, name_of
+from apps.containers.services.file_access import host_paths_hidden, leads_to_folder, not_there, stat_or_none
+from apps.containers.services.file_exec import run
+from apps.engine.api.archive import archive_get
+from apps.engine.byte_stream import ByteStream
+from apps.engine.errors import ApiError, EngineGone, TimedOut
+from apps.engine.types.archive import PathStat
+from apps.engine.types.container_inspect import ContainerInspect
+from apps.engine.wire.tar import EntryKind, TarBroken, TarEntry, TarReader
+from apps.hosts.gate import OpenedContainer, open_container
+
+QUICK_BYTES = 16 * 1024 * 1024
+"""So much of an archive is read before the container is asked itself."""
+MOST_BYTES = 2 * 1024 * 1024 * 1024
+MOST_S = 10.0
+MOST_ENTRIES = 200_000
+_DEADLINE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The entries of a folder, unsorted; their names are bare. `is_complete` is False when a limit cut the list."""
+
+    path: str
+    entries: list[TarEntry]
+    is_complete: bool
+    is_in_memory: bool = False
+    """The engine cannot fetch from here: it was listed by the container itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is no folder. `found` is the thing itself, behind a link (`link_target`) if it is one; None: nothing there."""
+
+    path: str
+    found: PathStat | None
+    content_path: str
+    link_target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A container, and what stands at a path of it."""
+
+    container: ContainerInspect
+    folder: Folder | None
+    file: File | None
+
+
+def file_place(actor: Actor, host_slug: str, ref: str, *, path: str) -> Place:
+    """Look at a path. Raises what the gate raises, NotFoundHere when there is nothing."""
+    with open_container(actor, host_slug, ref, Action.CONTAINER_FILES) as opened, host_paths_hidden():
+        found = stat_or_none(opened, path)
+        if found is None:
+            folder = _by_asking(opened, path) if _can_be_asked(opened) else None
+            if folder is None:
+                raise not_there(path)
+            return Place(opened.container, replace(folder, is_in_memory=True), None)
+        if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
+            return Place(opened.container, folder_of(opened, path), None)
+        return Place(opened.container, None, file_of(opened, path, found=found))
+
+
+def file_of(opened: OpenedContainer, path: str, *, found: PathStat) -> File:
+    """What a path that is no folder is, its last link followed."""
+    if not found.is_symlink:
+        return File(path, found, path)
+    behind = stat_or_none(opened, found.link_target) if found.link_target else None
+    return File(path, behind, found.link_target, link_target=found.link_target)
+
+
+def folder_of(opened: OpenedContainer, path: str) -> Folder:
+    """The entries of a folder, by whichever way is quick."""
+    folder = _by_archive(opened, path, most_bytes=QUICK_BYTES)
+    if folder.is_complete:
+        return folder
+    if _can_be_asked(opened) and (asked := _by_asking(opened, path)) is not None:
+        return asked
+    return _by_archive(opened, path, most_bytes=MOST_BYTES)
+
+
+def _can_be_asked(opened: OpenedContainer) -> bool:
+    return opened.container.state.status == "running"
+
+
+# by the archive
+
+
+class _Enough(Exception):
+    """A limit was reached."""
+
+
+def _by_archive(opened: OpenedContainer, path: str, *, most_bytes: int) -> Folder:
+    entries: list[TarEntry] = []
+    call = archive_get(opened.container.id, path=inside(path))
+    with opened.engine.stream(call, deadline_s=_DEADLINE_S) as stream:
+        try:
+            _read_level(TarReader(_limited(stream, most_bytes)), entries)
+        except (_Enough, TarBroken, EngineGone, TimedOut):
+            return Folder(path, entries, is_complete=False)
+    return Folder(path, entries, is_complete=True)
+
+
+def _limited(stream: ByteStream, most_bytes: int) -> Callable[[int], bytes]:
+    left = most_bytes
+    ends = time.monotonic() + MOST_S
+
+    def read(size: int) -> bytes:
+        nonlocal left
+        if left <= 0 or time.monotonic() > ends:
+            raise _Enough
+        piece = stream.read(size)
+        left -= len(piece)
+        return piece
+
+    return read
+
+
+def _read_level(reader: TarReader, entries: list[TarEntry]) -> None:
+    """Collect what lies directly in the archive's first folder."""
+    root = reader.next_entry()
+    if root is None:
+        return
+    start = len(root.name.rstrip("/"))
+    sizes: dict[str, int] = {}
+    while (entry := reader.next_entry()) is not None:
+        name = entry.name[start:].strip("/")
+        if entry.kind is EntryKind.FILE and len(sizes) < MOST_ENTRIES:
+            sizes[entry.name] = entry.size_bytes
+        if name and "/" not in name:
+            if entry.kind is EntryKind.HARDLINK:  # a second name of a file that came before
+                entry = replace(entry, kind=EntryKind.FILE, size_bytes=sizes.get(entry.link_target, 0), link_target="")
+            entries.append(replace(entry, name=name))
+            if len(entries) >= MOST_ENTRIES:
+                raise _Enough
+
+
+# by a program of the container
+
+_TYPES = {
+    modes.S_IFREG: EntryKind.FILE,
+    modes.S_IFDIR: EntryKind.FOLDER,
+    modes.S_IFLNK: EntryKind.SYMLINK,
+    modes.S_IFCHR: EntryKind.CHARACTER_DEVICE,
+    modes.S_IFBLK: EntryKind.BLOCK_DEVICE,
+    modes.S_IFIFO: EntryKind.FIFO,
+    modes.S_IFSOCK: EntryKind.SOCKET,
+}
+_FACTS = re.compile(rb"([0-9a-f]{1,8}) (\d{1,20}) (\d{1,10}) (\d{1,10}) (-?\d{1,20}) (.+)", re.DOTALL)
+
+
+def _by_asking(opened: OpenedContainer, path: str) -> Folder | None:
+    """Let the container list a folder; None when it cannot. A mark that nobody can guess stands before each entry."""
+    if not is_text(path):
+        return None
+    mark = secrets.token_hex(8)
+    shape = f"{mark}%f %s %u %g %Y %n{mark}%N"
+    stat = ["env", "QUOTING_STYLE=literal", "stat", "-c", shape, "{}", "+"]
+    folder = path.rstrip("/") + "/"
+    try:
+        ran = run(opened, ["find", folder, "-mindepth", "1", "-maxdepth", "1", "-exec", *stat], deadline_s=MOST_S)
+    except (ApiError, EngineGone, TimedOut):
+        return None
+    entries = entries_of(ran.output, mark, folder=folder)
+    if ran.exit_code == 0 or (ran.exit_code == 1 and entries):  # 1: something went away meanwhile
+        return Folder(path, entries, is_complete=True)
+    return None
+
+
+def entries_of(output: bytes, mark: str, *, folder: str) -> list[TarEntry]:
+    """Read `<mark><facts> <path><mark><path -> target>` again and again; what does not fit is left out."""
+    entries: list[TarEntry] = []
+    parts = output.split(mark.encode())
+    for facts, tail in zip(parts[1::2], parts[2::2], strict=False):
+        read = _FACTS.fullmatch(facts)
+        if read is None:
+            continue
+        raw_path = read[6]
+        mode = int(read[1], 16)
+        name = name_of(raw_path.decode("utf-8", "surrogateescape"))
+        if not name or joined(folder, name).encode("utf-8", "surrogateescape") != raw_path:
+            continue
+        kind = _TYPES.get(modes.S_IFMT(mode), EntryKind.OTHER)
+        entries.append(
+            TarEntry(
+                name=name,
+                kind=kind,
+                size_bytes=int(read[2]) if kind is EntryKind.FILE else 0,
+                mode=modes.S_IMODE(mode),
+                uid=int(read[3]),
+                gid=int(read[4]),
+                mtime_s=int(read[5]),
+                link_target=_target(tail, raw_path) if kind is EntryKind.SYMLINK else "",
+            )
+        )
+    return entries
+
+
+def _target(tail: bytes, path: bytes) -> str:
+    """The target in `path -> target` (GNU, told to quote nothing) or `'path' -> 'target'` (busybox); "" otherwise."""
+    tail = tail.removesuffix(b"\n")
+    for opening, closing in ((path + b" -> ", b""), (b"'" + path + b"' -> '", b"'")):
+        if tail.startswith(opening) and tail.endswith(closing):
+            return tail[len(opening) : len(tail) - len(closing)].decode("utf-8", "surrogateescape")
+    return ""

@@ -1,0 +1,137 @@
+"""The files of a container: folders and files as pages, downloads, uploads, and small changes."""
+
+import io
+from typing import cast
+
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from apps.access import roles
+from apps.access.actions import Action
+from apps.accounts.decorators import signed_in
+from apps.accounts.http import ActorRequest
+from apps.containers.paths import clean, path_of_query, quoted, shown
+from apps.containers.presenters.files import Asked, file_page, file_row, folder_page, row_json
+from apps.containers.services.file_changes import file_remove, file_rename
+from apps.containers.services.file_download import Download, file_download, file_preview, picture_download
+from apps.containers.services.file_listing import file_place
+from apps.containers.services.file_upload import file_upload, folder_make
+from apps.containers.views.page import page_context
+from apps.core.errors import InvalidInput
+from apps.core.http import is_htmx, toast, wants_json
+from apps.core.spool import SpoolReader
+
+_LONGEST_FILENAME = 200
+
+
+@require_GET
+@signed_in
+@vary_on_headers("Accept", "HX-Request")
+def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
+    """Show what stands at `?path=`: a folder as a list (`q sort hidden page`), a file with its beginning."""
+    path = path_of_query(request.META.get("QUERY_STRING", ""))
+    place = file_place(request.actor, host_slug, ref, path=path)
+    context = page_context(request.actor, host_slug, place.container, tab="files")
+    if place.file is not None:
+        found, preview = place.file.found, None
+        if found is not None and found.is_regular:
+            preview = file_preview(request.actor, host_slug, place.container.id, path=place.file.content_path)
+        file = file_page(place.file, preview)
+        if wants_json(request):
+            facts = {"size_bytes": file.size_bytes, "octal": file.octal, "modified": file.modified}
+            return JsonResponse({"path": shown(path), "address": file.address, "kind": file.kind, **facts})
+        return render(request, "containers/file.html", context | {"file": file})
+    assert place.folder is not None
+    if wants_json(request):
+        entries = [row_json(file_row(path, entry)) for entry in place.folder.entries]
+        facts = {"is_complete": place.folder.is_complete, "is_in_memory": place.folder.is_in_memory}
+        return JsonResponse({"path": shown(path), "address": quoted(path), "entries": entries, **facts})
+    context["folder"] = folder_page(place.folder, Asked.read(request.GET))
+    context["may_change"] = roles.may(request.actor, Action.CONTAINER_FILES_CHANGE)
+    return render(request, "containers/_folder.html" if is_htmx(request) else "containers/files.html", context)
+
+
+@require_GET
+@signed_in
+def container_files_archive(request: ActorRequest, host_slug: str, ref: str) -> StreamingHttpResponse:
+    """Send a file, or a folder as tar. `?picture=1`: only if it is a picture, named as what it is."""
+    path = path_of_query(request.META.get("QUERY_STRING", ""))
+    fetch = picture_download if request.GET.get("picture") == "1" else file_download
+    return _sent(fetch(request.actor, host_slug, ref, path=path))
+
+
+@require_POST
+@signed_in
+def container_files_upload(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
+    """Put the body of the request, as it is, into the folder `?path=` under `?name=`; `?replace=1`: also over a file.
+
+    The size gate has let it in: see dockerweb.gatekeeper. The body is whole before this is called.
+    """
+    folder = path_of_query(request.META.get("QUERY_STRING", ""))
+    length = request.META.get("CONTENT_LENGTH") or ""
+    roles.require(request.actor, Action.CONTAINER_FILES_CHANGE)
+    if not length.isdigit():
+        raise InvalidInput(_("The length of the file must be said."), "Content-Length")
+    uploaded = file_upload(
+        request.actor,
+        host_slug,
+        ref,
+        folder=folder,
+        name=request.GET.get("name", ""),
+        source=cast(io.BufferedIOBase, request),
+        size_bytes=int(length),
+        may_replace=request.GET.get("replace") == "1",
+    )
+    return JsonResponse(
+        {"path": shown(uploaded.path), "size_bytes": uploaded.size_bytes, "was_replaced": uploaded.was_replaced}
+    )
+
+
+@require_POST
+@signed_in
+def container_files_folder(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
+    """Make the folder `name` in the folder `path`."""
+    folder = clean(request.POST.get("path", "/"))
+    made = folder_make(request.actor, host_slug, ref, folder=folder, name=request.POST.get("name", ""))
+    return _done(request, host_slug, ref, title=_("Folder made"), path=made, folder=folder)
+
+
+@require_POST
+@signed_in
+def container_files_rename(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
+    """Give what stands at `path` another `name` in its folder."""
+    path = clean(request.POST.get("path", "/"))
+    renamed = file_rename(request.actor, host_slug, ref, path=path, name=request.POST.get("name", ""))
+    return _done(request, host_slug, ref, title=_("Renamed"), path=renamed, folder=renamed.rpartition("/")[0])
+
+
+@require_POST
+@signed_in
+def container_files_remove(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
+    """Delete what stands at `path`, a folder with all that is in it."""
+    path = clean(request.POST.get("path", "/"))
+    file_remove(request.actor, host_slug, ref, path=path)
+    return _done(request, host_slug, ref, title=_("Deleted"), path=path, folder=path.rpartition("/")[0])
+
+
+def _done(request: ActorRequest, host_slug: str, ref: str, *, title: str, path: str, folder: str) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"title": title, "path": shown(path)})
+    if is_htmx(request):
+        return toast(HttpResponse(status=204), title, detail=shown(path))
+    return redirect(f"{reverse('containers:files', args=[host_slug, ref])}?path={quoted(folder or '/')}")
+
+
+def _sent(download: Download) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(SpoolReader(download.spool), content_type=download.content_type)
+    filename = shown(download.name)[-_LONGEST_FILENAME:] or "download"
+    response["Content-Length"] = str(download.spool.size_bytes)
+    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,191 @@
+import { confirmDialog } from "../lib/confirm.js";
+import { csrfToken } from "../lib/csrf.js";
+import { icon } from "../lib/icon.js";
+import { morphById } from "../lib/morph.js";
+import { isFine, unreached } from "../lib/requests.js";
+import { toast, toastOf } from "../lib/toast.js";
+
+// A folder of a container: files are sent one after the other as they are (the address says where they go), and the
+// list is drawn anew after every change.
+
+const page = /** @type {HTMLElement} */ (document.getElementById("files"));
+const uploads = /** @type {HTMLElement} */ (document.getElementById("uploads"));
+const list = /** @type {HTMLElement} */ (document.getElementById("upload-list"));
+
+/** @typedef {{file: File, folder: string, row: HTMLElement, request: XMLHttpRequest|null, isCancelled: boolean}} Upload */
+
+/** @type {Upload[]} */ const queue = [];
+let isSending = false;
+
+const folderPath = () => document.getElementById("folder")?.dataset.path ?? "/";
+
+async function redraw() {
+  const answer = await fetch(location.href, { headers: { "HX-Request": "true", Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
+  if (!answer) return unreached();
+  if (answer.status === 404) location.reload();
+  else if (isFine(answer)) morphById(await answer.text());
+}
+
+/** @param {Upload} upload @param {string} state @param {string} words */
+function tell({ row }, state, words) {
+  row.dataset.state = state;
+  const place = row.querySelector(".how");
+  if (place) place.textContent = words;
+  if (state === "waiting" || state === "sending") return;
+  row.querySelector("progress")?.remove();
+  row.querySelector("button")?.remove();
+}
+
+/** @param {File} file */
+function add(file) {
+  const row = document.createElement("li");
+  const name = document.createElement("span");
+  name.className = "name";
+  name.textContent = file.name;
+  const how = document.createElement("span");
+  how.className = "how";
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.className = "btn-quiet";
+  cancel.setAttribute("aria-label", (page.dataset.cancel ?? "").replace("{name}", file.name));
+  cancel.append(icon("x"));
+  const bar = document.createElement("progress");
+  bar.max = 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", file.name);
+  row.append(name, how, cancel, bar);
+  list.append(row);
+  /** @type {Upload} */ const upload = { file, folder: folderPath(), row, request: null, isCancelled: false };
+  cancel.addEventListener("click", () => {
+    upload.isCancelled = true;
+    upload.request?.abort();
+    tell(upload, "cancelled", page.dataset.cancelled ?? "");
+  });
+  tell(upload, "waiting", page.dataset.waiting ?? "");
+  queue.push(upload);
+}
+
+/**
+ * Send one file; resolves with the answer, null when none came.
+ * @param {Upload} upload @param {boolean} replaces
+ * @returns {Promise<XMLHttpRequest|null>}
+ */
+function send(upload, replaces) {
+  const request = new XMLHttpRequest();
+  upload.request = request;
+  const query = `path=${upload.folder}&name=${encodeURIComponent(upload.file.name)}${replaces ? "&replace=1" : ""}`;
+  request.open("POST", `${page.dataset.upload ?? ""}?${query}`);
+  request.setRequestHeader("X-CSRFToken", csrfToken());
+  request.setRequestHeader("HX-Request", "true");
+  request.setRequestHeader("Content-Type", "application/octet-stream");
+  const bar = upload.row.querySelector("progress");
+  request.upload.addEventListener("progress", (event) => {
+    if (!event.lengthComputable) return;
+    if (bar) bar.value = event.loaded / event.total;
+    tell(upload, "sending", event.loaded < event.total ? `${Math.floor((100 * event.loaded) / event.total)} %` : (page.dataset.writing ?? ""));
+  });
+  return new Promise((resolve) => {
+    request.addEventListener("load", () => resolve(request));
+    for (const kind of ["error", "abort"]) request.addEventListener(kind, () => resolve(null));
+    request.send(upload.file);
+  });
+}
+
+/** @param {Upload} upload */
+async function carry(upload) {
+  let answer = await send(upload, false);
+  if (upload.isCancelled) return;
+  if (answer?.status === 409 && answer.getResponseHeader("X-Exists") === "1") {
+    const isSure = await confirmDialog({
+      title: (page.dataset.replaceTitle ?? "").replace("{name}", upload.file.name),
+      detail: page.dataset.replaceDetail ?? "",
+      confirm: page.dataset.replace ?? "",
+      danger: true,
+    });
+    if (!isSure) return tell(upload, "skipped", page.dataset.skipped ?? "");
+    answer = await send(upload, true);
+    if (upload.isCancelled) return;
+  }
+  if (answer && answer.status === 200) return tell(upload, "done", page.dataset.done ?? "");
+  tell(upload, "failed", page.dataset.failed ?? "");
+  if (!answer) return unreached();
+  const message = toastOf(new Headers({ "HX-Trigger": answer.getResponseHeader("HX-Trigger") ?? "" }));
+  toast(message ?? { kind: "error", title: page.dataset.failed ?? "", detail: `HTTP ${answer.status}` });
+}
+
+async function work() {
+  if (isSending) return;
+  isSending = true;
+  for (let upload = queue.shift(); upload; upload = queue.shift()) if (!upload.isCancelled) await carry(upload);
+  isSending = false;
+  await redraw();
+}
+
+/** @param {Iterable<File>} files */
+function take(files) {
+  for (const file of files) add(file);
+  uploads.hidden = list.children.length === 0;
+  void work();
+}
+
+/** @param {DataTransfer} dropped */
+function filesOf(dropped) {
+  const items = [...dropped.items].filter((item) => item.kind === "file");
+  if (items.some((item) => item.webkitGetAsEntry()?.isDirectory)) {
+    toast({ kind: "warn", title: page.dataset.folders ?? "", hint: page.dataset.foldersHint ?? "" });
+  }
+  return items.filter((item) => !item.webkitGetAsEntry()?.isDirectory).flatMap((item) => item.getAsFile() ?? []);
+}
+
+const mayUpload = () => document.getElementById("upload-pick") !== null;
+
+page.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element)) return;
+  if (event.target.closest("#upload-pick")) document.getElementById("upload-files")?.click();
+  if (event.target.closest("#uploads-close")) uploads.hidden = true;
+  const opener = event.target.closest("[data-file-dialog]");
+  const row = /** @type {HTMLElement|null} */ (opener?.closest("tr") ?? null);
+  const dialog = document.getElementById(opener?.getAttribute("data-file-dialog") ?? "");
+  if (!row || !(dialog instanceof HTMLDialogElement)) return;
+  const { path = "", name = "", kind = "" } = row.dataset;
+  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (dialog.querySelectorAll("input[name=path]"))) field.value = path;
+  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (dialog.querySelectorAll("input[name=name]"))) field.value = path.slice(path.lastIndexOf("/") + 1);
+  for (const place of dialog.querySelectorAll("[data-file-name]")) place.textContent = name;
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (dialog.querySelectorAll("[data-for]"))) place.hidden = (place.dataset.for === "folder") !== (kind === "folder");
+  dialog.showModal();
+});
+
+page.addEventListener("change", (event) => {
+  if (!(event.target instanceof HTMLInputElement) || event.target.id !== "upload-files") return;
+  take([...(event.target.files ?? [])]);
+  event.target.value = "";
+});
+
+page.addEventListener("dragover", (event) => {
+  if (!mayUpload() || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  page.dataset.dropping = "yes";
+});
+page.addEventListener("dragleave", (event) => {
+  if (!(event.relatedTarget instanceof Node) || !page.contains(event.relatedTarget)) delete page.dataset.dropping;
+});
+page.addEventListener("drop", (event) => {
+  delete page.dataset.dropping;
+  if (!mayUpload() || !event.dataTransfer) return;
+  event.preventDefault();
+  take(filesOf(event.dataTransfer));
+});
+
+document.addEventListener("dockerweb:changed", (event) => {
+  const form = event.target;
+  if (form instanceof HTMLFormElement && form.closest("#folder-dialog, #rename-dialog, #delete-dialog")) {
+    form.reset();
+    void redraw();
+  }
+});
+// The container started or stopped: what may be done here is another.
+document.addEventListener("dockerweb:container", () => {
+  const isRunning = document.getElementById("container-head")?.dataset.running === "yes";
+  const wasRunning = document.getElementById("folder")?.dataset.running === "yes";
+  if (isRunning !== wasRunning) location.reload();
+});
