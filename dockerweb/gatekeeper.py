@@ -91,9 +91,9 @@ class Gatekeeper:
         is_json = b"application/json" in headers.get(b"accept", b"")
         body = json.dumps(problem).encode() if is_json else f"{problem['title']} {problem['detail']}\n".encode()
         extra: list[tuple[bytes, bytes]] = []
-        if headers.get(b"hx-request") == b"true":
+        if headers.get(b"x-fragment") == b"1":
             words = {"kind": "error", "title": problem["title"], "detail": problem["detail"], "hint": problem["hint"]}
-            extra = [(b"hx-reswap", b"none"), (b"hx-trigger", json.dumps({"toast": words}).encode())]
+            extra = [(b"x-toast", json.dumps(words).encode())]
         await send(
             {
                 "type": "http.response.start",

@@ -160,7 +160,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 # To redirect to https, and what other names of the domain do, is the business of who runs the proxy and the domain.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# The folder for uploads is made when the first one is let in (dockerweb.uploads).
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021", "files.E001"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

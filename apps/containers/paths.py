@@ -34,7 +34,9 @@ def clean(path: str) -> str:
 def name_or_refuse(name: str) -> str:
     """A name for a file or folder, as a person typed it. Raises InvalidInput."""
     if name in ("", ".", "..") or "/" in name or "\0" in name:
-        raise InvalidInput(_("This is no name."), _("A name is not empty, “.” or “..”, and holds no “/”."), field="name")
+        raise InvalidInput(
+            _("This is no name."), _("A name is not empty, “.” or “..”, and holds no “/”."), field="name"
+        )
     if not is_text(name) or len(encoded(name)) > LONGEST_NAME_BYTES:
         raise InvalidInput(_("This is no name."), _("A name has at most 255 bytes."), field="name")
     return name

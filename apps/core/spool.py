@@ -125,5 +125,3 @@ def _disk_full() -> Unavailable:
         _("There is no room for a file on its way."),
         hint=_("Ask an admin to make room."),
     )
-
-

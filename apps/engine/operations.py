@@ -143,9 +143,7 @@ CONTAINER_ARCHIVE_INFO = _row(
 CONTAINER_ARCHIVE = _row(
     "ContainerArchive", "GET", "/containers/{id}/archive", since="1.20", kind=Kind.STREAM, answer=Answer.TAR
 )
-PUT_CONTAINER_ARCHIVE = _row(
-    "PutContainerArchive", "PUT", "/containers/{id}/archive", since="1.20", kind=Kind.CHANGE
-)
+PUT_CONTAINER_ARCHIVE = _row("PutContainerArchive", "PUT", "/containers/{id}/archive", since="1.20", kind=Kind.CHANGE)
 CONTAINER_EXEC = _row(
     "ContainerExec", "POST", "/containers/{id}/exec", since="1.15", kind=Kind.CHANGE, answer=Answer.JSON
 )

@@ -126,7 +126,12 @@ class Engine:
         request = call.request(facts.api_version)
         deadline_s = call.total_deadline_s if deadline_s is None else deadline_s
         reply = self._exchange(
-            request, call.operation, version=facts.api_version, deadline_s=deadline_s, source=source, size_bytes=size_bytes
+            request,
+            call.operation,
+            version=facts.api_version,
+            deadline_s=deadline_s,
+            source=source,
+            size_bytes=size_bytes,
         )
         if is_stale(facts, reply):
             self._facts = None

@@ -129,7 +129,6 @@ class GuardedEngine(Engine):
         with self._guard.entered(call.operation.kind):
             return super().run(call)
 
-
     def upload(self, call: Call[T], source: ByteSource, *, size_bytes: int, deadline_s: float) -> T:
         """Upload if the guard lets it pass."""
         with self._guard.entered(call.operation.kind):

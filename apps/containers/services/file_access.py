@@ -48,7 +48,9 @@ def not_there(path: str) -> NotFoundHere:
     return NotFoundHere(
         _("There is no such file or folder in this container."),
         path,
-        hint=_("What lies in memory only (tmpfs, /proc, /sys) can be seen while the container runs, and not be fetched."),
+        hint=_(
+            "What lies in memory only (tmpfs, /proc, /sys) can be seen while the container runs, and not be fetched."
+        ),
     )
 
 

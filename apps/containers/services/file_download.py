@@ -160,7 +160,9 @@ def _fetched(opened: OpenedContainer, path: str, *, is_file: bool = False) -> Sp
 
 
 def _no_file(path: str) -> InvalidInput:
-    return InvalidInput(_("This cannot be fetched."), path, hint=_("Only files and folders can; devices and sockets cannot."))
+    return InvalidInput(
+        _("This cannot be fetched."), path, hint=_("Only files and folders can; devices and sockets cannot.")
+    )
 
 
 def _broken(exc: TarBroken) -> Refusal:

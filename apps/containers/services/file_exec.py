@@ -62,7 +62,9 @@ def run_or_refuse(opened: OpenedContainer, argv: Sequence[str]) -> None:
     try:
         ran = run(opened, argv)
     except TimedOut as exc:
-        raise Refusal(_("This takes too long."), _("“%(name)s” is still at work.") % {"name": argv[0]}, status=409) from exc
+        raise Refusal(
+            _("This takes too long."), _("“%(name)s” is still at work.") % {"name": argv[0]}, status=409
+        ) from exc
     if not ran.could_start:
         raise Refusal(
             _("The container has no program for this."),

@@ -31,7 +31,7 @@ _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 class Exists(Refusal):
     """There is something of this name already; `replace` says that it may go."""
 
-    status = 409
+    status = 412
 
     def __init__(self, name: str) -> None:
         super().__init__(

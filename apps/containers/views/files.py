@@ -23,7 +23,7 @@ from apps.containers.services.file_listing import file_place
 from apps.containers.services.file_upload import file_upload, folder_make
 from apps.containers.views.page import page_context
 from apps.core.errors import InvalidInput
-from apps.core.http import is_htmx, toast, wants_json
+from apps.core.http import toast, wants_fragment, wants_json
 from apps.core.spool import SpoolReader
 
 _LONGEST_FILENAME = 200
@@ -31,7 +31,7 @@ _LONGEST_FILENAME = 200
 
 @require_GET
 @signed_in
-@vary_on_headers("Accept", "HX-Request")
+@vary_on_headers("Accept", "X-Fragment")
 def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """Show what stands at `?path=`: a folder as a list (`q sort hidden page`), a file with its beginning."""
     path = path_of_query(request.META.get("QUERY_STRING", ""))
@@ -53,7 +53,7 @@ def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
         return JsonResponse({"path": shown(path), "address": quoted(path), "entries": entries, **facts})
     context["folder"] = folder_page(place.folder, Asked.read(request.GET))
     context["may_change"] = roles.may(request.actor, Action.CONTAINER_FILES_CHANGE)
-    return render(request, "containers/_folder.html" if is_htmx(request) else "containers/files.html", context)
+    return render(request, "containers/_folder.html" if wants_fragment(request) else "containers/files.html", context)
 
 
 @require_GET
@@ -122,7 +122,7 @@ def container_files_remove(request: ActorRequest, host_slug: str, ref: str) -> H
 def _done(request: ActorRequest, host_slug: str, ref: str, *, title: str, path: str, folder: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"title": title, "path": shown(path)})
-    if is_htmx(request):
+    if wants_fragment(request):
         return toast(HttpResponse(status=204), title, detail=shown(path))
     return redirect(f"{reverse('containers:files', args=[host_slug, ref])}?path={quoted(folder or '/')}")
 

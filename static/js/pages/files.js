@@ -20,7 +20,7 @@ let isSending = false;
 const folderPath = () => document.getElementById("folder")?.dataset.path ?? "/";
 
 async function redraw() {
-  const answer = await fetch(location.href, { headers: { "HX-Request": "true", Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(location.href, { headers: { "X-Fragment": "1", Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
   if (!answer) return unreached();
   if (answer.status === 404) location.reload();
   else if (isFine(answer)) morphById(await answer.text());
@@ -76,7 +76,7 @@ function send(upload, replaces) {
   const query = `path=${upload.folder}&name=${encodeURIComponent(upload.file.name)}${replaces ? "&replace=1" : ""}`;
   request.open("POST", `${page.dataset.upload ?? ""}?${query}`);
   request.setRequestHeader("X-CSRFToken", csrfToken());
-  request.setRequestHeader("HX-Request", "true");
+  request.setRequestHeader("X-Fragment", "1");
   request.setRequestHeader("Content-Type", "application/octet-stream");
   const bar = upload.row.querySelector("progress");
   request.upload.addEventListener("progress", (event) => {
@@ -95,7 +95,7 @@ function send(upload, replaces) {
 async function carry(upload) {
   let answer = await send(upload, false);
   if (upload.isCancelled) return;
-  if (answer?.status === 409 && answer.getResponseHeader("X-Exists") === "1") {
+  if (answer?.status === 412) {
     const isSure = await confirmDialog({
       title: (page.dataset.replaceTitle ?? "").replace("{name}", upload.file.name),
       detail: page.dataset.replaceDetail ?? "",
@@ -109,7 +109,7 @@ async function carry(upload) {
   if (answer && answer.status === 200) return tell(upload, "done", page.dataset.done ?? "");
   tell(upload, "failed", page.dataset.failed ?? "");
   if (!answer) return unreached();
-  const message = toastOf(new Headers({ "HX-Trigger": answer.getResponseHeader("HX-Trigger") ?? "" }));
+  const message = toastOf(new Headers({ "X-Toast": answer.getResponseHeader("X-Toast") ?? "" }));
   toast(message ?? { kind: "error", title: page.dataset.failed ?? "", detail: `HTTP ${answer.status}` });
 }
 

@@ -1,0 +1,155 @@
+"""The files of a container in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import io
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from scripts.private_engine import RawEngine
+from tests.engines.private import MakeContainer
+from tests.live.containers.test_files import engine_tar, member, put
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41SI1UaADofY52zB7SgAAAAAElFTkSuQmCC"
+)
+CONFIGURATION = b"[server]\nlisten = 0.0.0.0:8080\n# <script>alert(1)</script>\n" + "größe = 10\n".encode() * 20
+
+
+def filled(raw: RawEngine, container_id: str) -> str:
+    put(
+        raw,
+        container_id,
+        [
+            (member("srv", tarfile.DIRTYPE, mode=0o755), b""),
+            (member("srv/conf.d", tarfile.DIRTYPE, mode=0o755), b""),
+            (member("srv/app.conf", uid=1000, gid=1000), CONFIGURATION),
+            (member("srv/picture.png"), PIXEL),
+            (member("srv/.env"), b"A=1\n"),
+            (member("srv/server.log"), b"line\n" * 60_000),
+            (member("srv/blob.bin"), bytes(range(256)) * 40),
+            (member("srv/<img src=x onerror=alert(1)>"), b""),
+            (member(b"srv/bad\xffname"), b""),
+            (member("srv/current", tarfile.SYMTYPE, linkname="conf.d", mode=0o777), b""),
+        ],
+    )
+    return container_id
+
+
+@pytest.fixture
+def container_id(make_container: MakeContainer, raw: RawEngine) -> str:
+    return filled(raw, make_container(["sleep", "600"], name="files-web"))
+
+
+def open_folder(page: Page, container_id: str, path: str = "/srv") -> None:
+    page.goto(f"hosts/local/containers/{container_id}/files/?path={path}")
+    expect(page.locator("#folder")).to_be_visible()
+
+
+def test_a_folder_is_walked_filtered_and_looked_into(
+    pages: Any, container_id: str, axe: Callable[..., None], screenshot: Callable[..., Path]
+) -> None:
+    page = pages()
+    open_folder(page, container_id, "/")
+    page.get_by_role("link", name="srv", exact=True).click()
+    expect(page.locator("#folder tbody tr")).to_have_count(9)
+    expect(page.get_by_role("link", name="<img src=x onerror=alert(1)>", exact=True)).to_be_visible()
+    axe(page)
+    screenshot(page, "files")
+    page.locator("#sort-size").click()
+    page.locator("#sort-size").click()
+    expect(page.locator("#folder tbody tr").first).to_contain_text("server.log")
+    page.get_by_placeholder("Filter names").fill("CONF")
+    page.get_by_placeholder("Filter names").press("Enter")
+    expect(page.locator("#folder tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="app.conf", exact=True).click()
+    expect(page.locator(".file-text")).to_contain_text("# <script>alert(1)</script>")
+    expect(page.locator(".file-text")).to_contain_text("größe = 10")
+    axe(page)
+    screenshot(page, "file-text")
+    with page.expect_download() as download:
+        page.locator("#file-download").click()
+    assert download.value.suggested_filename == "app.conf"
+    assert Path(download.value.path()).read_bytes() == CONFIGURATION
+
+
+def test_a_picture_is_shown_and_bytes_are_not(pages: Any, container_id: str) -> None:
+    page = pages()
+    page.goto(f"hosts/local/containers/{container_id}/files/?path=/srv/picture.png")
+    expect(page.locator(".picture img")).to_have_js_property("naturalWidth", 10)
+    page.goto(f"hosts/local/containers/{container_id}/files/?path=/srv/blob.bin")
+    expect(page.get_by_role("heading", name="This is no text")).to_be_visible()
+    page.goto(f"hosts/local/containers/{container_id}/files/?path=/srv/server.log")
+    expect(page.get_by_text("Only the beginning is shown here")).to_be_visible()
+
+
+def test_files_are_uploaded_replaced_renamed_and_deleted(
+    pages: Any, container_id: str, raw: RawEngine, screenshot: Callable[..., Path]
+) -> None:
+    page = pages()
+    pages.allow("status of 412")
+    open_folder(page, container_id)
+    page.locator("#upload-files").set_input_files(
+        [
+            {"name": "one.txt", "mimeType": "text/plain", "buffer": b"one"},
+            {"name": "app.conf", "mimeType": "text/plain", "buffer": b"new"},
+            {"name": "größe $(x).bin", "mimeType": "application/octet-stream", "buffer": bytes(3_000_000)},
+        ]
+    )
+    expect(page.get_by_role("heading", name="Replace app.conf?")).to_be_visible()
+    page.get_by_role("button", name="Replace").click()
+    expect(page.locator("#upload-list li[data-state=done]")).to_have_count(3)
+    expect(page.locator('#folder tr[data-name="größe $(x).bin"]')).to_contain_text("3 MB")
+    screenshot(page, "files-uploaded")
+    assert content(raw, container_id, "/srv/app.conf") == b"new"
+    assert content(raw, container_id, "/srv/größe $(x).bin") == bytes(3_000_000)
+    page.locator("#uploads-close").click()
+
+    page.get_by_role("button", name="New folder").click()
+    page.locator("#folder-name").fill("fresh")
+    page.get_by_role("button", name="Make the folder").click()
+    expect(page.get_by_role("link", name="fresh", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Rename one.txt").click()
+    page.locator("#rename-name").fill("two.txt")
+    page.locator("#rename-dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("link", name="two.txt", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="one.txt", exact=True)).to_have_count(0)
+    assert content(raw, container_id, "/srv/two.txt") == b"one"
+
+    page.get_by_role("button", name="Delete two.txt").click()
+    page.locator("#delete-dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("link", name="two.txt", exact=True)).to_have_count(0)
+    assert raw.request("HEAD", f"/containers/{container_id}/archive?path=/srv/two.txt")[0] == 404
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_phone_shows_cards_and_a_stopped_container_says_what_it_cannot(
+    dark: bool,
+    pages: Any,
+    make_container: MakeContainer,
+    raw: RawEngine,
+    axe: Callable[..., None],
+    screenshot: Callable[..., Path],
+) -> None:
+    container_id = filled(raw, make_container(start=False, name="files-stopped"))
+    page = pages(width=390, height=844, dark=dark)
+    open_folder(page, container_id)
+    expect(page.get_by_text("Renaming and deleting need the container to run")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete app.conf")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    axe(page)
+    screenshot(page, f"files-phone{'-dark' if dark else ''}", full_page=True)
+
+
+def content(raw: RawEngine, container_id: str, path: str) -> bytes:
+    members = tarfile.open(fileobj=io.BytesIO(engine_tar(raw, container_id, path)))
+    found = members.extractfile(members.next() or pytest.fail("an empty archive"))
+    assert found is not None
+    return found.read()

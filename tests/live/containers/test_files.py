@@ -1,0 +1,416 @@
+"""The files of a container through the program's own addresses, looked at from the engine's side."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import socket
+import tarfile
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from apps.containers.services import file_listing
+from apps.core import spool
+from apps.hosts import connections
+from apps.hosts.models import Host
+from scripts.private_engine import RawEngine
+from scripts.private_engine.raw import _UnixConnection
+from tests.engines.private import MakeContainer
+from tests.engines.scripted import Exchange, ScriptedEngine
+from tests.live.server import Server
+
+NAMES = [
+    b"plain",
+    b"-rf",
+    b"--help",
+    b"$(touch pwned)",
+    b"`touch pwned`",
+    b"; touch pwned",
+    b"new\nline",
+    b"quote'\"",
+    b"a b",
+    b"%41",
+    b"?#&",
+    b".hidden",
+    b"...",
+    b"bad\xff\xfebytes",
+    b"\xe2\x80\xaegnp.exe",
+    "größe".encode(),
+]
+TEXT_NAMES = [name for name in NAMES if b"\xff" not in name]
+
+
+class Files:
+    """A container's files: the addresses of the running server, and beside them the engine itself."""
+
+    def __init__(self, server: Server, raw: RawEngine, container_id: str) -> None:
+        self.server = server
+        self.raw = raw
+        self.id = container_id
+        self.base = f"{server.prefix}/hosts/local/containers/{container_id}/files/"
+
+    def ask(
+        self,
+        method: str,
+        address: str,
+        *,
+        user: str | None = "ada",
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+        sent = {"Accept": "application/json", "Origin": self.server.origin, **(headers or {})}
+        if user:
+            sent["Cookie"] = self.server.session_cookie(user)
+        try:
+            connection.request(method, self.base + address, body=body, headers=sent)
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def listed(self, path: bytes) -> dict[str, Any]:
+        status, _headers, body = self.ask("GET", f"?path={quote(path)}")
+        assert status == 200, body
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def fetched(self, path: bytes, query: str = "") -> bytes:
+        status, headers, body = self.ask("GET", f"archive/?path={quote(path)}{query}")
+        assert status == 200, body
+        assert headers["content-length"] == str(len(body))
+        assert headers["content-disposition"].startswith("attachment")
+        assert "sandbox" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        return body
+
+    def token(self, user: str = "ada") -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+        headers = {"Cookie": self.server.session_cookie(user), "Accept": "text/html"}
+        try:
+            connection.request("GET", f"{self.server.prefix}/hosts/local/containers/", headers=headers)
+            page = connection.getresponse().read().decode()
+        finally:
+            connection.close()
+        return page.split('data-csrf="', 1)[1].split('"', 1)[0]
+
+    def change(self, address: str, body: bytes = b"", *, user: str = "ada", kind: str = "") -> tuple[int, bytes]:
+        headers = {"X-CSRFToken": self.token(user), "Content-Type": kind or "application/octet-stream"}
+        status, _headers, answer = self.ask("POST", address, user=user, body=body, headers=headers)
+        return status, answer
+
+    def submit(self, verb: str, **fields: str) -> tuple[int, bytes]:
+        body = "&".join(f"{name}={quote(value)}" for name, value in fields.items()).encode()
+        return self.change(f"{verb}/", body, kind="application/x-www-form-urlencoded")
+
+    def inside(self, folder: str) -> dict[str, tarfile.TarInfo]:
+        """What the engine itself says lies directly in a folder."""
+        members = tarfile.open(fileobj=io.BytesIO(engine_tar(self.raw, self.id, f"{folder}/.")))
+        return {one.name.removeprefix("./"): one for one in members if one.name.count("/") == 1}
+
+    def content(self, path: str) -> bytes:
+        members = tarfile.open(fileobj=io.BytesIO(engine_tar(self.raw, self.id, path)))
+        found = members.extractfile(members.next() or pytest.fail("an empty archive"))
+        assert found is not None
+        return found.read()
+
+
+def engine_tar(raw: RawEngine, container_id: str, path: str) -> bytes:
+    connection = _UnixConnection(raw.socket_path, timeout_s=60)
+    try:
+        connection.request("GET", f"/containers/{container_id}/archive?path={quote(path, errors='surrogateescape')}")
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, body
+        return body
+    finally:
+        connection.close()
+
+
+def put(raw: RawEngine, container_id: str, members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
+    """Make files in a container that need not run."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for member, content in members:
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    status, answer = raw.request("PUT", f"/containers/{container_id}/archive?path=/", body=packed.getvalue())
+    assert status == 200, answer
+
+
+def member(name: bytes | str, kind: bytes = tarfile.REGTYPE, **facts: Any) -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name if isinstance(name, str) else name.decode("utf-8", "surrogateescape"))
+    made.type, made.mode, made.mtime = kind, 0o640, 1_700_000_000
+    for fact, value in facts.items():
+        setattr(made, fact, value)
+    return made
+
+
+def corpus() -> list[tuple[tarfile.TarInfo, bytes]]:
+    folders = [(member("t", tarfile.DIRTYPE, mode=0o755), b""), (member("t/sub", tarfile.DIRTYPE, mode=0o2755), b"")]
+    files = [(member(b"t/" + name, uid=7, gid=8), b"content of " + name) for name in NAMES]
+    link = (member("t/link", tarfile.SYMTYPE, linkname="sub"), b"")
+    deep = (member("t/sub/deep"), b"x" * 70_000)
+    return [*folders, *files, link, deep]
+
+
+@pytest.fixture
+def stopped(live_server: Server, raw: RawEngine, make_container: MakeContainer) -> Files:
+    """A container that never ran, with odd names in /t."""
+    container_id = make_container(start=False)
+    put(raw, container_id, corpus())
+    return Files(live_server, raw, container_id)
+
+
+@pytest.fixture
+def running(live_server: Server, raw: RawEngine, make_container: MakeContainer) -> Files:
+    """The same, running."""
+    container_id = make_container(host_config={"Tmpfs": {"/memory": ""}})
+    put(raw, container_id, corpus())
+    return Files(live_server, raw, container_id)
+
+
+def test_a_stopped_container_s_folder_is_listed_with_exact_names_and_facts(stopped: Files) -> None:
+    found = stopped.listed(b"/t")
+    assert found["is_complete"] is True
+    by_address = {entry["address"]: entry for entry in found["entries"]}
+    assert set(by_address) == {f"/t/{quote(name)}" for name in [*NAMES, b"sub", b"link"]}
+    plain = by_address["/t/plain"]
+    assert (plain["size_bytes"], plain["octal"], plain["owner"]) == (len(b"content of plain"), "0640", "7:8")
+    assert plain["modified"].startswith("2023-11-14T22:13:20")
+    assert (by_address["/t/sub"]["kind"], by_address["/t/sub"]["octal"]) == ("folder", "2755")
+    assert (by_address["/t/link"]["kind"], by_address["/t/link"]["link_target"]) == ("symlink", "sub")
+    assert stopped.listed(b"/t/link")["entries"] == [
+        {**stopped.listed(b"/t/sub")["entries"][0], "address": "/t/link/deep"}
+    ]
+    assert stopped.listed(b"/t/sub/../../t/./")["address"] == "/t"
+    assert stopped.listed(b"/../..")["address"] == "/"
+
+
+def test_every_file_comes_down_as_it_is_inside(stopped: Files) -> None:
+    for name in NAMES:
+        assert stopped.fetched(b"/t/" + name) == b"content of " + name
+    assert stopped.fetched(b"/t/link/deep") == b"x" * 70_000
+
+
+def test_a_folder_comes_down_as_tar(stopped: Files) -> None:
+    members = {one.name: one for one in tarfile.open(fileobj=io.BytesIO(stopped.fetched(b"/t")))}
+    assert {f"t/{name.decode('utf-8', 'surrogateescape')}" for name in NAMES} < set(members)
+    assert members["t/sub/deep"].size == 70_000
+    assert stopped.fetched(b"/t/link")[:512].startswith(b"link/")
+
+
+def test_what_is_not_there_is_told_in_words(stopped: Files) -> None:
+    for address in ("?path=/nowhere", "archive/?path=/nowhere", "?path=/t/plain/below"):
+        status, _headers, body = stopped.ask("GET", address)
+        assert status == 404
+        assert "/var/lib" not in body.decode() and "overlay2" not in body.decode()
+    assert stopped.ask("GET", "?path=%00")[0] == 400
+    assert stopped.ask("GET", f"?path=/{'x' * 5000}")[0] == 400
+
+
+@pytest.mark.parametrize("path", [b"/t", b"/bin", b"/"])
+def test_the_container_lists_a_folder_as_the_archive_does(
+    path: bytes, running: Files, ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/hosts/local/containers/{running.id}/files/?path={quote(path)}"
+    by_archive = ada.get(address).json()
+    monkeypatch.setattr(file_listing, "QUICK_BYTES", 0)
+    by_container = ada.get(address).json()
+    assert by_container["is_complete"] is True
+    facts = ("address", "kind", "octal", "owner", "link_target", "size_bytes")
+    unseen = {"/proc", "/sys", "/dev"}
+
+    def told(answer: dict[str, Any]) -> dict[str, Any]:
+        return {
+            one["address"]: [one[fact] for fact in facts] for one in answer["entries"] if one["address"] not in unseen
+        }
+
+    first, second = told(by_archive), told(by_container)
+    first.pop("/memory", None), second.pop("/memory", None)
+    assert first == second
+
+
+@pytest.mark.parametrize("version", ["1.20", "1.25", "1.33"])
+def test_older_api_versions_list_and_change_as_well(version: str, running: Files, ada: Client) -> None:
+    Host.objects.filter(slug="local").update(api_version=version)
+    connections.forget()
+    base = f"/hosts/local/containers/{running.id}/files/"
+    assert len(ada.get(f"{base}?path=/t").json()["entries"]) == len(NAMES) + 2
+    assert ada.post(f"{base}folder/", {"path": "/t", "name": "made"}).status_code == 200
+    assert ada.post(f"{base}rename/", {"path": "/t/made", "name": "other"}).status_code == 200
+    sent = ada.post(f"{base}upload/?path=/t/other&name=f", b"content", content_type="application/octet-stream")
+    assert sent.status_code == 200, sent.content
+    assert running.content("/t/other/f") == b"content"
+    assert ada.post(f"{base}remove/", {"path": "/t/other"}).status_code == 200
+    assert "other" not in running.inside("/t")
+
+
+def test_a_file_of_some_megabytes_goes_up_whole_and_belongs_to_the_folder_s_owner(stopped: Files) -> None:
+    put(stopped.raw, stopped.id, [(member("own", tarfile.DIRTYPE, uid=33, gid=34, mode=0o755), b"")])
+    content = bytes(range(256)) * 12_345
+    status, body = stopped.change("upload/?path=/own&name=" + quote("grüße $(x).bin"), content)
+    assert status == 200, body
+    assert stopped.content("/own/grüße $(x).bin") == content
+    made = stopped.inside("/own")["grüße $(x).bin"]
+    assert (made.uid, made.gid, made.mode & 0o7777) == (33, 34, 0o644)
+    assert stopped.change("upload/?path=/own&name=empty")[0] == 200
+    assert stopped.content("/own/empty") == b""
+
+
+def test_a_file_that_is_there_is_replaced_only_when_that_is_asked_for(stopped: Files) -> None:
+    put(stopped.raw, stopped.id, [(member("t/old", uid=3, gid=4, mode=0o4750), b"old")])
+    assert stopped.change("upload/?path=/t&name=old", b"new")[0] == 412
+    assert stopped.content("/t/old") == b"old"
+    assert stopped.change("upload/?path=/t&name=old&replace=1", b"newer")[0] == 200
+    assert stopped.content("/t/old") == b"newer"
+    now = stopped.inside("/t")["old"]
+    assert (now.uid, now.gid, now.mode & 0o7777) == (3, 4, 0o750), "owner and mode stay, set-uid does not"
+    assert stopped.change("upload/?path=/t&name=sub&replace=1", b"x")[0] == 409
+    for name in ("", ".", "..", "a/b", "x" * 256):
+        assert stopped.change(f"upload/?path=/t&name={quote(name, safe='')}", b"x")[0] == 400
+    assert stopped.change("upload/?path=/t/plain&name=x", b"x")[0] == 404
+
+
+def test_an_upload_that_breaks_off_leaves_the_container_untouched(stopped: Files) -> None:
+    before = set(stopped.inside("/t"))
+    head = (
+        f"POST {stopped.base}upload/?path=/t&name=half HTTP/1.1\r\nHost: 127.0.0.1:{stopped.server.port}\r\n"
+        f"Cookie: {stopped.server.session_cookie('ada')}\r\nX-CSRFToken: {stopped.token()}\r\n"
+        f"Origin: {stopped.server.origin}\r\nContent-Type: application/octet-stream\r\nContent-Length: 4000000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", stopped.server.port), timeout=60) as sock:
+        sock.sendall(head.encode() + b"x" * 2_000_000)
+    assert stopped.change("upload/?path=/t&name=whole", b"whole")[0] == 200
+    assert set(stopped.inside("/t")) == before | {"whole"}
+
+
+def test_only_who_may_upload_gets_more_than_the_usual_size_through_the_gate(stopped: Files) -> None:
+    before = set(stopped.inside("/t"))
+    announced = {"Content-Length": str(50 * 2**20), "Content-Type": "application/octet-stream"}
+    for user in ("joan", None):
+        assert stopped.ask("POST", "upload/?path=/t&name=x", user=user, headers=announced)[0] == 413
+    assert stopped.change("upload/?path=/t&name=x", b"x", user="joan")[0] == 403
+    for address in ("?path=/t", "archive/?path=/t/plain"):
+        assert stopped.ask("GET", address, user="joan")[0] == 403
+    assert set(stopped.inside("/t")) == before
+
+
+def test_renaming_and_deleting_take_names_as_they_are(running: Files) -> None:
+    for name in TEXT_NAMES:
+        text = name.decode()
+        status, body = running.submit("rename", path=f"/t/{text}", name=f"{text}2")
+        assert status == 200, body
+        assert running.content(f"/t/{text}2") == b"content of " + name
+        status, body = running.submit("remove", path=f"/t/{text}2")
+        assert status == 200, body
+    assert set(running.inside("/t")) == {"bad\udcff\udcfebytes", "sub", "link"}
+    assert running.submit("rename", path="/t/link", name="sub")[0] == 412
+    assert running.submit("remove", path="/t/link")[0] == 200
+    assert "deep" in running.inside("/t/sub"), "what the link leads to stays"
+    assert running.submit("remove", path="/")[0] == 400
+    assert "pwned" not in running.inside("/")
+
+
+def test_a_stopped_container_takes_folders_and_says_that_it_cannot_rename(stopped: Files) -> None:
+    assert stopped.submit("folder", path="/t", name="made $(x)")[0] == 200
+    assert stopped.inside("/t")["made $(x)"].isdir()
+    assert stopped.submit("folder", path="/t", name="plain")[0] == 412
+    assert stopped.submit("rename", path="/t/plain", name="other")[0] == 409
+    assert "plain" in stopped.inside("/t")
+
+
+def test_a_folder_in_memory_is_listed_by_the_container_and_takes_no_uploads(running: Files) -> None:
+    assert running.submit("rename", path="/memory/none", name="x")[0] == 409
+    found = running.listed(b"/proc/1")
+    assert found["is_in_memory"] is True
+    assert {"status", "cmdline"} <= {entry["name"] for entry in found["entries"]}
+    status, body = running.change("upload/?path=/memory&name=lost", b"x")
+    assert status == 409, body
+    assert running.ask("GET", "archive/?path=/proc/1/status")[0] == 404
+
+
+def test_a_browser_that_takes_nothing_holds_up_nobody_else(running: Files, raw: RawEngine) -> None:
+    size = 48 * 2**20
+    put(raw, running.id, [(member("big"), bytes(size))])
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.settimeout(120)
+        sock.connect(("127.0.0.1", running.server.port))
+        request = f"GET {running.base}archive/?path=/big HTTP/1.1\r\nHost: 127.0.0.1:{running.server.port}\r\n"
+        sock.sendall(f"{request}Cookie: {running.server.session_cookie('ada')}\r\n\r\n".encode())
+        assert sock.recv(15).startswith(b"HTTP/1.1 200")
+        # From here on nothing is read. A bare `GET …/archive` would now keep both of these for ever.
+        assert raw.get(f"/containers/{running.id}/json")[0] == 200
+        assert raw.post(f"/containers/{running.id}/stop?t=0")[0] == 204
+
+
+@pytest.fixture
+def scripted(as_actor: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedEngine]:
+    """An engine whose archives are what a test wants, as the host `local`."""
+    with ScriptedEngine() as engine:
+        monkeypatch.setenv("DOCKER_HOST", engine.url)
+        connections.forget()
+        engine.on("GET", "/containers/{id}/json", {"Id": "c" * 64, "Name": "/liar", "State": {"Status": "exited"}})
+        yield engine
+
+
+FOLDER_STAT = {"X-Docker-Container-Path-Stat": "eyJuYW1lIjoidCIsInNpemUiOjQwOTYsIm1vZGUiOjIxNDc0ODQxNDF9"}
+FILE_STAT = {"X-Docker-Container-Path-Stat": "eyJuYW1lIjoidCIsInNpemUiOjEsIm1vZGUiOjQyMH0="}
+
+
+def endless(*first: bytes) -> Callable[[Exchange], None]:
+    """An archive that begins like this and never ends."""
+
+    def script(exchange: Exchange) -> None:
+        exchange.begin()
+        for piece in first:
+            exchange.chunk(piece)
+        while not exchange.engine.is_closed:
+            exchange.chunk(bytes(256 * 1024))
+
+    return script
+
+
+@pytest.mark.parametrize("stat", [FOLDER_STAT, FILE_STAT])
+def test_an_archive_without_end_is_cut_at_the_limit(
+    stat: dict[str, str], scripted: ScriptedEngine, ada: Client, settings: Any
+) -> None:
+    settings.SPOOL_MAX_BYTES = 8 * 2**20
+    sparse = member("t")
+    sparse.size = 8**11 - 1
+    scripted.on("HEAD", "/containers/{id}/archive", lambda x: x.answer(200, b"", headers=stat))
+    scripted.on("GET", "/containers/{id}/archive", endless(sparse.tobuf()))
+    answer = ada.get("/hosts/local/containers/liar/files/archive/?path=/t")
+    assert answer.status_code == 413, answer.content
+    assert spool.held_bytes() == 0
+
+
+def test_a_list_that_an_archive_hides_behind_endless_content_is_said_to_be_incomplete(
+    scripted: ScriptedEngine, ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_listing, "MOST_BYTES", 4 * 2**20)
+    monkeypatch.setattr(file_listing, "QUICK_BYTES", 2**20)
+    sparse = member("./bomb")
+    sparse.size = 8**11 - 1
+    heads = [member(".", tarfile.DIRTYPE).tobuf(), member("./first").tobuf(), sparse.tobuf()]
+    scripted.on("HEAD", "/containers/{id}/archive", lambda x: x.answer(200, b"", headers=FOLDER_STAT))
+    scripted.on("GET", "/containers/{id}/archive", endless(*heads))
+    found = ada.get("/hosts/local/containers/liar/files/?path=/t").json()
+    assert found["is_complete"] is False
+    assert [entry["name"] for entry in found["entries"]] == ["first", "bomb"]
+
+
+def test_an_extended_header_of_gigabytes_is_not_read(scripted: ScriptedEngine, ada: Client) -> None:
+    bomb = member("x", b"x")
+    bomb.size = 2**31
+    scripted.on("HEAD", "/containers/{id}/archive", lambda x: x.answer(200, b"", headers=FILE_STAT))
+    scripted.on("GET", "/containers/{id}/archive", endless(bomb.tobuf()))
+    answer = ada.get("/hosts/local/containers/liar/files/archive/?path=/t")
+    assert answer.status_code == 502
+    assert spool.held_bytes() == 0
