@@ -79,6 +79,8 @@ def quoted(path: str) -> str:
 
 def shown(text: str) -> str:
     """For people: line breaks and other controls as pictures, stray bytes and invisible marks as U+FFFD."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else _picture(character) for character in text)
 
 

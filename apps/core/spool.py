@@ -44,7 +44,8 @@ class Spool:
     """One file on its way: written from the beginning to the end, then read by one reader. Close it."""
 
     def __init__(self) -> None:
-        self._file: BinaryIO = tempfile.TemporaryFile(dir=spool_folder(), buffering=0)
+        self._file: BinaryIO = tempfile.TemporaryFile(dir=spool_folder(), buffering=0)  # noqa: SIM115 - see close
+        self._closing = threading.Lock()
         self._looked_at = -_LOOK_EVERY_BYTES
         self.size_bytes = 0
 
@@ -69,13 +70,15 @@ class Spool:
 
     def read(self, size: int = PIECE_BYTES, /) -> bytes:
         """The next bytes, b"" at the end."""
-        return self._file.read(size)
+        with self._closing:
+            return self._file.read(size)
 
     def close(self) -> None:
-        """Give the room back; a second time does nothing."""
-        if not self._file.closed:
-            self._file.close()
-            _hold(-self.size_bytes)
+        """Give the room back; a second time does nothing. What reads just now in another thread comes to its end."""
+        with self._closing:
+            if not self._file.closed:
+                self._file.close()
+                _hold(-self.size_bytes)
 
     def __enter__(self) -> Self:
         return self

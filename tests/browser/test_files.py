@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
-from tests.live.containers.test_files import engine_tar, member, put
+from tests.live.containers.test_files import content_of, member, put
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41SI1UaADofY52zB7SgAAAAAElFTkSuQmCC"
@@ -107,8 +106,8 @@ def test_files_are_uploaded_replaced_renamed_and_deleted(
     expect(page.locator("#upload-list li[data-state=done]")).to_have_count(3)
     expect(page.locator('#folder tr[data-name="größe $(x).bin"]')).to_contain_text("3 MB")
     screenshot(page, "files-uploaded")
-    assert content(raw, container_id, "/srv/app.conf") == b"new"
-    assert content(raw, container_id, "/srv/größe $(x).bin") == bytes(3_000_000)
+    assert content_of(raw, container_id, "/srv/app.conf") == b"new"
+    assert content_of(raw, container_id, "/srv/größe $(x).bin") == bytes(3_000_000)
     page.locator("#uploads-close").click()
 
     page.get_by_role("button", name="New folder").click()
@@ -121,7 +120,7 @@ def test_files_are_uploaded_replaced_renamed_and_deleted(
     page.locator("#rename-dialog").get_by_role("button", name="Rename").click()
     expect(page.get_by_role("link", name="two.txt", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="one.txt", exact=True)).to_have_count(0)
-    assert content(raw, container_id, "/srv/two.txt") == b"one"
+    assert content_of(raw, container_id, "/srv/two.txt") == b"one"
 
     page.get_by_role("button", name="Delete two.txt").click()
     page.locator("#delete-dialog").get_by_role("button", name="Delete").click()
@@ -146,10 +145,3 @@ def test_a_phone_shows_cards_and_a_stopped_container_says_what_it_cannot(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     axe(page)
     screenshot(page, f"files-phone{'-dark' if dark else ''}", full_page=True)
-
-
-def content(raw: RawEngine, container_id: str, path: str) -> bytes:
-    members = tarfile.open(fileobj=io.BytesIO(engine_tar(raw, container_id, path)))
-    found = members.extractfile(members.next() or pytest.fail("an empty archive"))
-    assert found is not None
-    return found.read()

@@ -142,17 +142,19 @@ class FilePage:
 
 def folder_page(folder: Folder, asked: Asked) -> FolderPage:
     """Filter, sort and cut the list."""
-    rows = [file_row(folder.path, entry) for entry in folder.entries]
-    hidden = sum(row.is_hidden for row in rows)
+    hidden = sum(entry.name.startswith(".") for entry in folder.entries)
     wanted = asked.q.lower()
     found = [
-        row for row in rows if (asked.shows_hidden or not row.is_hidden) and (not wanted or wanted in row.name.lower())
+        entry
+        for entry in folder.entries
+        if (asked.shows_hidden or not entry.name.startswith("."))
+        and (not wanted or wanted in shown(entry.name).lower())
     ]
     _sort(found, asked)
     last_page = max(1, -(-len(found) // ROWS_PER_PAGE))
     page = min(asked.page, last_page)
     start = (page - 1) * ROWS_PER_PAGE
-    cut = found[start : start + ROWS_PER_PAGE]
+    cut = [file_row(folder.path, entry) for entry in found[start : start + ROWS_PER_PAGE]]
     return FolderPage(
         path=folder.path if is_text(folder.path) else "",
         shown_path=shown(folder.path),
@@ -162,7 +164,7 @@ def folder_page(folder: Folder, asked: Asked) -> FolderPage:
         rows=cut,
         headings=[_heading(folder.path, asked, key=key, word=word) for key, word in _words().items()],
         asked=asked,
-        total=len(rows),
+        total=len(folder.entries),
         found=len(found),
         hidden=hidden,
         hidden_query=_query(folder.path, asked, hidden="0" if asked.shows_hidden else "", page=""),
@@ -272,19 +274,19 @@ def steps_to(path: str) -> list[Step]:
     return steps
 
 
-def _sort(rows: list[FileRow], asked: Asked) -> None:
-    rows.sort(key=lambda row: row.name.lower())
+def _sort(entries: list[TarEntry], asked: Asked) -> None:
+    entries.sort(key=lambda entry: entry.name.lower())
     match asked.sort:
         case "size":
-            rows.sort(key=lambda row: row.size_bytes or 0, reverse=asked.is_reversed)
+            entries.sort(key=lambda entry: entry.size_bytes, reverse=asked.is_reversed)
         case "modified":
-            rows.sort(key=lambda row: row.modified.timestamp() if row.modified else 0, reverse=asked.is_reversed)
+            entries.sort(key=lambda entry: entry.mtime_s, reverse=asked.is_reversed)
         case "owner":
-            rows.sort(key=lambda row: tuple(map(int, row.owner.split(":"))), reverse=asked.is_reversed)
+            entries.sort(key=lambda entry: (entry.uid, entry.gid), reverse=asked.is_reversed)
         case _:
             if asked.is_reversed:
-                rows.reverse()
-            rows.sort(key=lambda row: not row.is_folder)
+                entries.reverse()
+            entries.sort(key=lambda entry: entry.kind is not EntryKind.FOLDER)
 
 
 def _words() -> dict[str, str]:

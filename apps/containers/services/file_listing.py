@@ -47,7 +47,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What is no folder. `found` is the thing itself, behind a link (`link_target`) if it is one; None: nothing there."""
+    """What is no folder. `found` is the thing itself, behind its link (`link_target`) if it has one; None: nothing."""
 
     path: str
     found: PathStat | None

@@ -1,6 +1,7 @@
 """Files in a container.
 
-Paths are absolute. Their bytes need not be UTF-8: what is not stands in a `str` as os.fsdecode has it (surrogateescape).
+Paths are absolute. Their bytes need not be UTF-8: what is not stands in a `str` as os.fsdecode has it
+(surrogateescape).
 """
 
 from __future__ import annotations

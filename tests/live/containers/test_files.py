@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import json
 import socket
 import tarfile
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -110,12 +113,22 @@ class Files:
 
     def inside(self, folder: str) -> dict[str, tarfile.TarInfo]:
         """What the engine itself says lies directly in a folder."""
-        members = tarfile.open(fileobj=io.BytesIO(engine_tar(self.raw, self.id, f"{folder}/.")))
-        return {one.name.removeprefix("./"): one for one in members if one.name.count("/") == 1}
+        found = members_of(engine_tar(self.raw, self.id, f"{folder}/."))
+        return {name.removeprefix("./"): one for name, one in found.items() if name.count("/") == 1}
 
     def content(self, path: str) -> bytes:
-        members = tarfile.open(fileobj=io.BytesIO(engine_tar(self.raw, self.id, path)))
-        found = members.extractfile(members.next() or pytest.fail("an empty archive"))
+        return content_of(self.raw, self.id, path)
+
+
+def members_of(archive: bytes) -> dict[str, tarfile.TarInfo]:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        return {one.name: one for one in tar}
+
+
+def content_of(raw: RawEngine, container_id: str, path: str) -> bytes:
+    """A file's content as the engine itself sends it."""
+    with tarfile.open(fileobj=io.BytesIO(engine_tar(raw, container_id, path))) as tar:
+        found = tar.extractfile(tar.getmembers()[0])
         assert found is not None
         return found.read()
 
@@ -199,7 +212,7 @@ def test_every_file_comes_down_as_it_is_inside(stopped: Files) -> None:
 
 
 def test_a_folder_comes_down_as_tar(stopped: Files) -> None:
-    members = {one.name: one for one in tarfile.open(fileobj=io.BytesIO(stopped.fetched(b"/t")))}
+    members = members_of(stopped.fetched(b"/t"))
     assert {f"t/{name.decode('utf-8', 'surrogateescape')}" for name in NAMES} < set(members)
     assert members["t/sub/deep"].size == 70_000
     assert stopped.fetched(b"/t/link")[:512].startswith(b"link/")
@@ -348,6 +361,20 @@ def test_a_browser_that_takes_nothing_holds_up_nobody_else(running: Files, raw: 
         # From here on nothing is read. A bare `GET …/archive` would now keep both of these for ever.
         assert raw.get(f"/containers/{running.id}/json")[0] == 200
         assert raw.post(f"/containers/{running.id}/stop?t=0")[0] == 204
+        assert spools_of(running.server) == 1
+    deadline = time.monotonic() + 60
+    while spools_of(running.server):
+        assert time.monotonic() < deadline, "the browser left, and its spool stayed"
+        time.sleep(0.05)
+
+
+def spools_of(server: Server) -> int:
+    """Spools that the server holds open: they have no name, so nothing else is left of them."""
+    held = 0
+    for link in Path(f"/proc/{server.pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            held += "/spool/" in str(link.readlink())
+    return held
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+"""Paths of containers, and how files are shown: no engine is asked."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.containers import paths
+from apps.containers.presenters.files import Asked, folder_page, mode_words, text_of
+from apps.containers.services.file_listing import Folder, entries_of
+from apps.containers.services.file_upload import Packed
+from apps.core.errors import InvalidInput
+from apps.engine.wire.tar import END, EntryKind, TarEntry
+
+
+@given(st.binary(min_size=1, max_size=200).map(lambda path: path.replace(b"\0", b"")))
+def test_a_path_of_any_bytes_comes_through_an_address_unharmed(path: bytes) -> None:
+    found = paths.path_of_query(f"q=x&path={quote(b'/a/' + path)}")
+    parts = [part for part in (b"/a/" + path).split(b"/") if part not in (b"", b".")]
+    if b".." not in parts:
+        assert paths.encoded(found) == b"/" + b"/".join(parts)
+    assert found.startswith("/") and "/../" not in f"{found}/"
+    assert paths.path_of_query(f"path={paths.quoted(found)}") == found
+    assert paths.shown(found).isprintable()
+
+
+def test_a_path_cannot_lead_above_the_root() -> None:
+    assert paths.clean("/../../etc/../../x") == "/x"
+    assert paths.clean("//etc//") == "/etc"
+    assert paths.clean("") == "/"
+
+
+@pytest.mark.parametrize("path", ["/a\0b", "/" + "x" * 5000, "/\ud800"])
+def test_what_is_no_path_is_refused(path: str) -> None:
+    with pytest.raises(InvalidInput):
+        paths.clean(path)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b", "x" * 256, "a\udcff", "ö" * 128])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        paths.name_or_refuse(name)
+
+
+def test_what_cannot_be_seen_is_shown() -> None:
+    assert paths.shown("a\nb\x7f\u202ec\udcff\xa0d") == "a␊b␡\ufffdc\ufffd d"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", ("", "UTF-8")),
+        (b"gr\xc3\xb6\xc3\x9fe", ("größe", "UTF-8")),
+        (b"cut gr\xc3", ("cut gr", "UTF-8")),
+        (b"\xef\xbb\xbfx", ("x", "UTF-8")),
+        (b"gr\xf6\xdfe und mehr", ("größe und mehr", "Latin-1")),
+        (b"\xff\xfea\0b\0", ("ab", "UTF-16-LE")),
+        (b"\x7fELF\x02\x01\x00", (None, "")),
+        (bytes(range(1, 32)) + b"\xff", (None, "")),
+    ],
+)
+def test_text_is_told_from_bytes(content: bytes, found: tuple[str | None, str]) -> None:
+    assert text_of(content) == found
+
+
+def test_modes_read_as_ls_writes_them() -> None:
+    assert mode_words(0o755) == "rwxr-xr-x"
+    assert mode_words(0o4755) == "rwsr-xr-x"
+    assert mode_words(0o2640) == "rw-r-S---"
+    assert mode_words(0o1777) == "rwxrwxrwt"
+
+
+def entry(name: str, *, kind: EntryKind = EntryKind.FILE, size: int = 0) -> TarEntry:
+    return TarEntry(name, kind, size, 0o644, 0, 0, 10**15)
+
+
+def test_folders_come_first_and_hidden_files_can_be_left_out() -> None:
+    folder = Folder("/t", [entry("b", size=2), entry(".c"), entry("A"), entry("z", kind=EntryKind.FOLDER)], True)
+    assert [row.name for row in folder_page(folder, Asked()).rows] == ["z", ".c", "A", "b"]
+    assert [row.name for row in folder_page(folder, Asked(shows_hidden=False, q="A")).rows] == ["A"]
+    assert next(row.name for row in folder_page(folder, Asked(sort="size", is_reversed=True)).rows) == "b"
+    assert folder_page(folder, Asked()).rows[0].modified is None, "a year 31 million is no time"
+
+
+def test_a_hundred_thousand_entries_are_shown_page_by_page() -> None:
+    folder = Folder("/t", [entry(f"{number:06}") for number in range(100_000)], True)
+    page = folder_page(folder, Asked.read({"page": "200"}))
+    assert (page.rows[-1].name, page.last, page.found, page.next_query) == ("099999", 100_000, 100_000, "")
+    assert folder_page(folder, Asked.read({"page": "999999"})).last == 100_000
+
+
+def test_a_program_s_list_is_read_by_its_mark_alone() -> None:
+    mark = "f00d"
+    names = [b"a", b"new\nline", b"x -> y", b"it's", b"1f 2 3 4 5 6", b"bad\xff"]
+    output = b"".join(b"%b81a4 5 0 7 9 /t/%b%b/t/%b\n" % (mark.encode(), name, mark.encode(), name) for name in names)
+    output += b"f00da1ff 1 0 0 9 /t/gnuf00d/t/gnu -> /to it\n" + b"f00da1ff 1 0 0 9 /t/busyf00d'/t/busy' -> 'a\nb'\n"
+    output += b"f00dlies and more lies f00d\nf00d81a4 5 0 7 9 /elsewheref00d/elsewhere\n"
+    found = entries_of(output, mark, folder="/t/")
+    assert [one.name.encode("utf-8", "surrogateescape") for one in found] == [*names, b"gnu", b"busy"]
+    assert [one.link_target for one in found[-2:]] == ["/to it", "a\nb"]
+    assert (found[0].kind, found[0].size_bytes, found[0].mode, found[0].gid) == (EntryKind.FILE, 5, 0o644, 7)
+
+
+@given(st.binary(max_size=2000), st.integers(1, 700))
+def test_a_packed_file_has_the_length_that_was_said(content: bytes, piece: int) -> None:
+    made = Packed(b"h" * 512, io.BytesIO(content), size_bytes=len(content))
+    whole = b"".join(iter(lambda: made.read(piece), b""))
+    assert whole == b"h" * 512 + content + bytes(-len(content) % 512) + END
+
+
+def test_a_source_that_ends_too_soon_sends_no_whole_archive() -> None:
+    made = Packed(b"h" * 512, io.BytesIO(b"short"), size_bytes=9)
+    with pytest.raises(OSError, match="shorter"):
+        b"".join(iter(lambda: made.read(100), b""))
