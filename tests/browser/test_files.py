@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
-from tests.live.containers.test_files import content_of, member, put
+from tests.live.containers.archives import content_of, member, put
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41SI1UaADofY52zB7SgAAAAAElFTkSuQmCC"

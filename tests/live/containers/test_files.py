@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import io
 import json
 import socket
 import tarfile
@@ -22,9 +21,9 @@ from apps.core import spool
 from apps.hosts import connections
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
-from scripts.private_engine.raw import _UnixConnection
 from tests.engines.private import MakeContainer
 from tests.engines.scripted import Exchange, ScriptedEngine
+from tests.live.containers.archives import content_of, engine_tar, member, members_of, put
 from tests.live.server import Server
 
 NAMES = [
@@ -118,50 +117,6 @@ class Files:
 
     def content(self, path: str) -> bytes:
         return content_of(self.raw, self.id, path)
-
-
-def members_of(archive: bytes) -> dict[str, tarfile.TarInfo]:
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        return {one.name: one for one in tar}
-
-
-def content_of(raw: RawEngine, container_id: str, path: str) -> bytes:
-    """A file's content as the engine itself sends it."""
-    with tarfile.open(fileobj=io.BytesIO(engine_tar(raw, container_id, path))) as tar:
-        found = tar.extractfile(tar.getmembers()[0])
-        assert found is not None
-        return found.read()
-
-
-def engine_tar(raw: RawEngine, container_id: str, path: str) -> bytes:
-    connection = _UnixConnection(raw.socket_path, timeout_s=60)
-    try:
-        connection.request("GET", f"/containers/{container_id}/archive?path={quote(path, errors='surrogateescape')}")
-        answer = connection.getresponse()
-        body = answer.read()
-        assert answer.status == 200, body
-        return body
-    finally:
-        connection.close()
-
-
-def put(raw: RawEngine, container_id: str, members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
-    """Make files in a container that need not run."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for member, content in members:
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    status, answer = raw.request("PUT", f"/containers/{container_id}/archive?path=/", body=packed.getvalue())
-    assert status == 200, answer
-
-
-def member(name: bytes | str, kind: bytes = tarfile.REGTYPE, **facts: Any) -> tarfile.TarInfo:
-    made = tarfile.TarInfo(name if isinstance(name, str) else name.decode("utf-8", "surrogateescape"))
-    made.type, made.mode, made.mtime = kind, 0o640, 1_700_000_000
-    for fact, value in facts.items():
-        setattr(made, fact, value)
-    return made
 
 
 def corpus() -> list[tuple[tarfile.TarInfo, bytes]]:
