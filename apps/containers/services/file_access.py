@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from apps.containers.paths import inside
+from apps.containers.paths import inside, joined
 from apps.core.errors import NotFoundHere
 from apps.engine.api.archive import archive_stat
 from apps.engine.errors import ApiError, BadRequest, NotFound, ServerFault
@@ -55,7 +55,25 @@ def not_there(path: str) -> NotFoundHere:
 
 
 def is_unseen(opened: OpenedContainer, path: str) -> bool:
-    """Whether a path lies where the engine's archive calls do not reach: they would write below the mount."""
+    """Whether a path lies in memory (tmpfs, /proc …), where the engine's archive calls do not reach.
+
+    They see, and write, what is below the mount. Links on the way are followed first. A container that does not run has
+    nothing mounted, but what is put below would be hidden as soon as it does.
+    """
     mounted = [mount.destination or "" for mount in opened.container.mounts if mount.type == "tmpfs"]
     places = [place.rstrip("/") for place in (*_UNSEEN, *mounted, *opened.container.host_config.tmpfs)]
-    return any(path == place or path.startswith(f"{place}/") for place in places if place)
+    real = _followed(opened, path)
+    return any(real == place or real.startswith(f"{place}/") for place in places if place)
+
+
+def _followed(opened: OpenedContainer, path: str) -> str:
+    """The path without links: the engine tells where each leads to in the end."""
+    so_far = "/"
+    is_there = True
+    for part in path.strip("/").split("/"):
+        so_far = joined(so_far, part)
+        found = stat_or_none(opened, so_far) if is_there else None
+        is_there = found is not None
+        if found is not None and found.is_symlink and found.link_target:
+            so_far = found.link_target
+    return so_far

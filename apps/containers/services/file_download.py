@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.paths import folder_of, inside, is_text, name_of
-from apps.containers.services.file_access import host_paths_hidden, leads_to_folder, not_there, stat_or_none
+from apps.containers.services.file_access import (
+    host_paths_hidden,
+    is_unseen,
+    leads_to_folder,
+    not_there,
+    stat_or_none,
+)
 from apps.containers.services.file_listing import file_of
 from apps.core.errors import InvalidInput, Refusal, Unavailable
 from apps.core.spool import PIECE_BYTES, Spool
@@ -26,6 +32,7 @@ AT_ONCE = 4
 """Fetched at the same time by this process."""
 WAIT_S = 20.0
 _DEADLINE_S = 3600.0
+_PREVIEW_DEADLINE_S = 20.0
 
 PREVIEW_BYTES = 256 * 1024
 PICTURE_BYTES = 16 * 1024 * 1024
@@ -59,7 +66,7 @@ def file_download(actor: Actor, host_slug: str, ref: str, *, path: str) -> Downl
     spool, Unavailable when too many are under way, EngineGone when it broke off.
     """
     with open_container(actor, host_slug, ref, Action.CONTAINER_FILES) as opened, host_paths_hidden():
-        found = stat_or_none(opened, path)
+        found = None if opened.container.is_running and is_unseen(opened, path) else stat_or_none(opened, path)
         if found is None:
             raise not_there(path)
         if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
@@ -87,7 +94,7 @@ def file_preview(actor: Actor, host_slug: str, ref: str, *, path: str) -> Previe
     with (
         open_container(actor, host_slug, ref, Action.CONTAINER_FILES) as opened,
         host_paths_hidden(),
-        _entry(opened, path) as (reader, size_bytes),
+        _entry(opened, path, deadline_s=_PREVIEW_DEADLINE_S) as (reader, size_bytes),
     ):
         content = b"".join(_pieces(reader, PREVIEW_BYTES))
         kind = picture_type(content) if size_bytes <= PICTURE_BYTES else ""
@@ -107,13 +114,13 @@ def _folder_address(path: str) -> str:
 
 
 @contextmanager
-def _entry(opened: OpenedContainer, path: str) -> Iterator[tuple[TarReader, int]]:
+def _entry(opened: OpenedContainer, path: str, *, deadline_s: float = _DEADLINE_S) -> Iterator[tuple[TarReader, int]]:
     """A reader that stands at the content of a file, and the content's length."""
     name = name_of(path)
     # The engine packs a single file only if its name is UTF-8; otherwise it is picked out of its folder.
     is_alone = is_text(name)
     address = path if is_alone else inside(folder_of(path))
-    with opened.engine.stream(archive_get(opened.container.id, path=address), deadline_s=_DEADLINE_S) as stream:
+    with opened.engine.stream(archive_get(opened.container.id, path=address), deadline_s=deadline_s) as stream:
         reader = TarReader(stream.read)
         try:
             while (entry := reader.next_entry()) is not None:

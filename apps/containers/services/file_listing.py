@@ -16,7 +16,13 @@ from dataclasses import dataclass, replace
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.paths import inside, is_text, joined, name_of
-from apps.containers.services.file_access import host_paths_hidden, leads_to_folder, not_there, stat_or_none
+from apps.containers.services.file_access import (
+    host_paths_hidden,
+    is_unseen,
+    leads_to_folder,
+    not_there,
+    stat_or_none,
+)
 from apps.containers.services.file_exec import run
 from apps.engine.api.archive import archive_get
 from apps.engine.byte_stream import ByteStream
@@ -67,12 +73,14 @@ class Place:
 def file_place(actor: Actor, host_slug: str, ref: str, *, path: str) -> Place:
     """Look at a path. Raises what the gate raises, NotFoundHere when there is nothing."""
     with open_container(actor, host_slug, ref, Action.CONTAINER_FILES) as opened, host_paths_hidden():
-        found = stat_or_none(opened, path)
-        if found is None:
+        if opened.container.is_running and is_unseen(opened, path):
             folder = _by_asking(opened, path) if _can_be_asked(opened) else None
             if folder is None:
                 raise not_there(path)
             return Place(opened.container, replace(folder, is_in_memory=True), None)
+        found = stat_or_none(opened, path)
+        if found is None:
+            raise not_there(path)
         if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
             return Place(opened.container, folder_of(opened, path), None)
         return Place(opened.container, None, file_of(opened, path, found=found))
