@@ -12,8 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.private_engine import RawEngine
+from tests.browser.fixtures import WAIT_MS
 from tests.engines.private import MakeContainer
 from tests.live.containers.archives import content_of, member, put
+
+expect.set_options(timeout=WAIT_MS)
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41SI1UaADofY52zB7SgAAAAAElFTkSuQmCC"
@@ -91,7 +94,7 @@ def test_a_picture_is_shown_and_bytes_are_not(pages: Any, container_id: str) -> 
 def test_files_are_uploaded_replaced_renamed_and_deleted(
     pages: Any, container_id: str, raw: RawEngine, screenshot: Callable[..., Path]
 ) -> None:
-    page = pages()
+    page = pages(height=1100)  # messages cover nothing that is to be clicked
     pages.allow("status of 412")
     open_folder(page, container_id)
     page.locator("#upload-files").set_input_files(
@@ -126,6 +129,38 @@ def test_files_are_uploaded_replaced_renamed_and_deleted(
     page.locator("#delete-dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("link", name="two.txt", exact=True)).to_have_count(0)
     assert raw.request("HEAD", f"/containers/{container_id}/archive?path=/srv/two.txt")[0] == 404
+
+
+def test_a_folder_is_uploaded_with_what_is_in_it(pages: Any, container_id: str, raw: RawEngine, tmp_path: Path) -> None:
+    for name in ("site/index.html", "site/css/größe 1.css", "site/css/deep/x"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"content of {name}")
+    page = pages()
+    open_folder(page, container_id)
+    page.locator("#upload-folder").set_input_files(tmp_path / "site")
+    expect(page.locator("#upload-list li[data-state=done]")).to_have_count(3)
+    expect(page.get_by_role("link", name="site", exact=True)).to_be_visible()
+    assert content_of(raw, container_id, "/srv/site/index.html") == b"content of site/index.html"
+    assert content_of(raw, container_id, "/srv/site/css/größe 1.css") == "content of site/css/größe 1.css".encode()
+    assert content_of(raw, container_id, "/srv/site/css/deep/x") == b"content of site/css/deep/x"
+
+
+def test_files_are_dropped(pages: Any, container_id: str, raw: RawEngine) -> None:
+    page = pages()
+    open_folder(page, container_id)
+    dropped = page.evaluate_handle(
+        """() => {
+            const dropped = new DataTransfer();
+            dropped.items.add(new File(["dropped"], "dropped.txt"));
+            return dropped;
+        }"""
+    )
+    for event in ("dragover", "drop"):
+        page.dispatch_event("#folder", event, {"dataTransfer": dropped})
+    expect(page.locator("#upload-list li[data-state=done]")).to_have_count(1)
+    expect(page.get_by_role("link", name="dropped.txt", exact=True)).to_be_visible()
+    assert content_of(raw, container_id, "/srv/dropped.txt") == b"dropped"
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -1,5 +1,5 @@
 import { confirmDialog } from "../lib/confirm.js";
-import { csrfToken } from "../lib/csrf.js";
+import { csrfToken, post } from "../lib/csrf.js";
 import { icon } from "../lib/icon.js";
 import { morphById } from "../lib/morph.js";
 import { isFine, unreached } from "../lib/requests.js";
@@ -12,7 +12,8 @@ const page = /** @type {HTMLElement} */ (document.getElementById("files"));
 const uploads = /** @type {HTMLElement} */ (document.getElementById("uploads"));
 const list = /** @type {HTMLElement} */ (document.getElementById("upload-list"));
 
-/** @typedef {{file: File, folder: string, row: HTMLElement, request: XMLHttpRequest|null, isCancelled: boolean}} Upload */
+/** @typedef {{file: File, folders: string[]}} Found a file, and the folders that it comes in */
+/** @typedef {{file: File, folder: string, folders: string[], row: HTMLElement, request: XMLHttpRequest|null, isCancelled: boolean}} Upload */
 
 /** @type {Upload[]} */ const queue = [];
 let isSending = false;
@@ -36,12 +37,12 @@ function tell({ row }, state, words) {
   row.querySelector("button")?.remove();
 }
 
-/** @param {File} file */
-function add(file) {
+/** @param {Found} found */
+function add({ file, folders }) {
   const row = document.createElement("li");
   const name = document.createElement("span");
   name.className = "name";
-  name.textContent = file.name;
+  name.textContent = [...folders, file.name].join("/");
   const how = document.createElement("span");
   how.className = "how";
   const cancel = document.createElement("button");
@@ -55,7 +56,7 @@ function add(file) {
   bar.setAttribute("aria-label", file.name);
   row.append(name, how, cancel, bar);
   list.append(row);
-  /** @type {Upload} */ const upload = { file, folder: folderPath(), row, request: null, isCancelled: false };
+  /** @type {Upload} */ const upload = { file, folder: folderPath(), folders, row, request: null, isCancelled: false };
   cancel.addEventListener("click", () => {
     upload.isCancelled = true;
     upload.request?.abort();
@@ -73,7 +74,7 @@ function add(file) {
 function send(upload, replaces) {
   const request = new XMLHttpRequest();
   upload.request = request;
-  const query = `path=${upload.folder}&name=${encodeURIComponent(upload.file.name)}${replaces ? "&replace=1" : ""}`;
+  const query = `path=${[upload.folder, ...upload.folders.map(encodeURIComponent)].join("/")}&name=${encodeURIComponent(upload.file.name)}${replaces ? "&replace=1" : ""}`;
   request.open("POST", `${page.dataset.upload ?? ""}?${query}`);
   request.setRequestHeader("X-CSRFToken", csrfToken());
   request.setRequestHeader("X-Fragment", "1");
@@ -91,8 +92,36 @@ function send(upload, replaces) {
   });
 }
 
+/** @type {Set<string>} */ const made = new Set();
+
+/**
+ * Make the folders that a file comes in; those that are there already stay as they are.
+ * @param {Upload} upload
+ */
+async function makeFolders({ folder, folders }) {
+  let path = decodeURIComponent(folder);
+  for (const name of folders) {
+    const next = path === "/" ? `/${name}` : `${path}/${name}`;
+    if (!made.has(next)) {
+      const answer = await post(page.dataset.make ?? "", { path, name }).catch(() => null);
+      if (!answer?.ok && answer?.status !== 409) return answer;
+      made.add(next);
+    }
+    path = next;
+  }
+  return undefined;
+}
+
 /** @param {Upload} upload */
 async function carry(upload) {
+  const failure = await makeFolders(upload);
+  if (failure !== undefined) {
+    tell(upload, "failed", page.dataset.failed ?? "");
+    if (failure) isFine(failure);
+    else unreached();
+    return;
+  }
+  if (upload.isCancelled) return;
   let answer = await send(upload, false);
   if (upload.isCancelled) return;
   if (answer?.status === 412) {
@@ -118,30 +147,45 @@ async function work() {
   isSending = true;
   for (let upload = queue.shift(); upload; upload = queue.shift()) if (!upload.isCancelled) await carry(upload);
   isSending = false;
+  made.clear();
   await redraw();
 }
 
-/** @param {Iterable<File>} files */
+/** @param {Iterable<Found>} files */
 function take(files) {
-  for (const file of files) add(file);
+  for (const found of files) add(found);
   uploads.hidden = list.children.length === 0;
   void work();
 }
 
-/** @param {DataTransfer} dropped */
-function filesOf(dropped) {
-  const items = [...dropped.items].filter((item) => item.kind === "file");
-  if (items.some((item) => item.webkitGetAsEntry()?.isDirectory)) {
-    toast({ kind: "warn", title: page.dataset.folders ?? "", hint: page.dataset.foldersHint ?? "" });
+/**
+ * What was dropped, folders with all that is in them.
+ * @param {FileSystemEntry} entry @param {string[]} folders
+ * @returns {Promise<Found[]>}
+ */
+async function filesOf(entry, folders) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, () => resolve(null)));
+    return file ? [{ file, folders }] : [];
   }
-  return items.filter((item) => !item.webkitGetAsEntry()?.isDirectory).flatMap((item) => item.getAsFile() ?? []);
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  /** @type {Found[]} */ const found = [];
+  for (;;) {
+    /** @type {FileSystemEntry[]} */ const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+    if (!some.length) return found;
+    for (const each of some) found.push(...(await filesOf(each, [...folders, entry.name])));
+  }
 }
+
+/** @param {FileList|null} files those of a chosen folder know where in it they are */
+const chosen = (files) => [...(files ?? [])].map((file) => ({ file, folders: file.webkitRelativePath.split("/").slice(0, -1) }));
 
 const mayUpload = () => document.getElementById("upload-pick") !== null;
 
 page.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   if (event.target.closest("#upload-pick")) document.getElementById("upload-files")?.click();
+  if (event.target.closest("#upload-pick-folder")) document.getElementById("upload-folder")?.click();
   if (event.target.closest("#uploads-close")) uploads.hidden = true;
   const opener = event.target.closest("[data-file-dialog]");
   const row = /** @type {HTMLElement|null} */ (opener?.closest("tr") ?? null);
@@ -156,8 +200,8 @@ page.addEventListener("click", (event) => {
 });
 
 page.addEventListener("change", (event) => {
-  if (!(event.target instanceof HTMLInputElement) || event.target.id !== "upload-files") return;
-  take([...(event.target.files ?? [])]);
+  if (!(event.target instanceof HTMLInputElement) || !["upload-files", "upload-folder"].includes(event.target.id)) return;
+  take(chosen(event.target.files));
   event.target.value = "";
 });
 
@@ -173,7 +217,11 @@ page.addEventListener("drop", (event) => {
   delete page.dataset.dropping;
   if (!mayUpload() || !event.dataTransfer) return;
   event.preventDefault();
-  take(filesOf(event.dataTransfer));
+  // All must be taken from the event before anything is waited for.
+  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
+  const dropped = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const found = dropped.map(({ entry, file }) => (entry ? filesOf(entry, []) : file ? [{ file, folders: [] }] : []));
+  void Promise.all(found).then((all) => take(all.flat()));
 });
 
 document.addEventListener("dockerweb:changed", (event) => {
