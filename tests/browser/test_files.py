@@ -91,6 +91,17 @@ def test_a_picture_is_shown_and_bytes_are_not(pages: Any, container_id: str) -> 
     expect(page.get_by_text("Only the beginning is shown here")).to_be_visible()
 
 
+def test_a_changed_file_is_opened_from_the_changes(pages: Any, make_container: MakeContainer, raw: RawEngine) -> None:
+    container_id = make_container(["sh", "-c", "echo said > '/root/a b#c'; rm /bin/vi"])
+    assert raw.post(f"/containers/{container_id}/wait")[1]["StatusCode"] == 0
+    page = pages()
+    page.goto(f"hosts/local/containers/{container_id}/changes/")
+    expect(page.locator("#change-tree").get_by_text("vi", exact=True)).to_be_visible()
+    expect(page.locator("#change-tree").get_by_role("link", name="vi", exact=True)).to_have_count(0)
+    page.locator("#change-tree").get_by_role("link", name="a b#c", exact=True).click()
+    expect(page.locator(".file-text")).to_have_text("said")
+
+
 def test_files_are_uploaded_replaced_renamed_and_deleted(
     pages: Any, container_id: str, raw: RawEngine, screenshot: Callable[..., Path]
 ) -> None:

@@ -25,9 +25,15 @@ const say = wordsOf("change-words");
 /** @type {Set<Node>} */ let open = new Set();
 let asked = 0;
 
-/** @param {Node} node */
-function nameOf(node) {
-  const name = document.createElement("span");
+/**
+ * A file that is there leads to its page, for who may see it; a name that did not come through whole leads nowhere.
+ * @param {Node} node @param {string} path
+ */
+function nameOf(node, path) {
+  const { files } = page.dataset;
+  const isLink = files && !node.children.size && node.kind !== "deleted" && !path.includes("\ufffd");
+  const name = document.createElement(isLink ? "a" : "span");
+  if (name instanceof HTMLAnchorElement) name.href = `${files}?path=${encodeURIComponent(path)}`;
   name.className = "name";
   name.textContent = node.children.size ? `${node.name}/` : node.name;
   const parts = [name];
@@ -47,23 +53,24 @@ function nameOf(node) {
   return parts;
 }
 
-/** @param {Node} node @returns {HTMLElement} */
-function drawn(node) {
+/** @param {Node} node @param {string} above the path of its folder @returns {HTMLElement} */
+function drawn(node, above) {
+  const path = `${above}/${node.name}`;
   if (!node.children.size) {
     const leaf = document.createElement("div");
     leaf.className = "leaf";
-    leaf.append(...nameOf(node));
+    leaf.append(...nameOf(node, path));
     return leaf;
   }
   const folder = document.createElement("details");
   const summary = document.createElement("summary");
-  summary.append(...nameOf(node));
+  summary.append(...nameOf(node, path));
   folder.append(summary);
   let isFilled = false;
   const fill = () => {
     if (isFilled) return;
     isFilled = true;
-    append(folder, [...node.children.values()]);
+    append(folder, [...node.children.values()], path);
   };
   folder.addEventListener("toggle", () => folder.open && fill());
   if (open.has(node)) {
@@ -73,9 +80,9 @@ function drawn(node) {
   return folder;
 }
 
-/** @param {HTMLElement} into @param {Node[]} nodes */
-function append(into, nodes) {
-  into.append(...nodes.slice(0, PART).map(drawn));
+/** @param {HTMLElement} into @param {Node[]} nodes @param {string} above */
+function append(into, nodes, above) {
+  into.append(...nodes.slice(0, PART).map((node) => drawn(node, above)));
   const left = nodes.slice(PART);
   if (!left.length) return;
   const more = document.createElement("button");
@@ -84,7 +91,7 @@ function append(into, nodes) {
   more.textContent = say("more", { n: left.length });
   more.addEventListener("click", () => {
     more.remove();
-    append(into, left);
+    append(into, left, above);
   });
   into.append(more);
 }
@@ -98,7 +105,7 @@ function draw() {
   const root = treeOf(shown);
   open = openFirst(root, isFiltered ? LINES_FOUND : LINES_FIRST);
   place.replaceChildren();
-  append(place, [...root.children.values()]);
+  append(place, [...root.children.values()], "");
   place.hidden = !shown.length;
   none.hidden = changes === null || found.length > 0;
   noneFit.hidden = !found.length || shown.length > 0;
