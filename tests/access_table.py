@@ -122,6 +122,7 @@ CONTAINERS = [
     Page("containers:pause", get=CLOSED, post=admins(), kwargs=RUNNING),
     Page("containers:unpause", get=CLOSED, post=admins(), kwargs=RUNNING),
     Page("containers:remove", get=CLOSED, post=admins(), kwargs=STOPPED),
+    Page("containers:rename", get=admins(200), post=admins(), kwargs=STOPPED, fields={"name": "renamed-{stopped}"}),
     Page("containers:detail", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:inspect", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:env", get=admins(200), post=CLOSED, kwargs=RUNNING),

@@ -18,3 +18,17 @@ class ContainerStartFailed(Refusal):
             128: _("Exit code 128: the engine could not prepare the container (network, ports, mounts)."),
         }
         super().__init__(_("%(name)s did not start") % {"name": name}, reason, hint=hints.get(exit_code, ""))
+
+
+class NameTaken(Refusal):
+    """Another container bears the name. `holder_id` and `holder_name` say which ("" when it cannot be told)."""
+
+    status = 409
+    field = "name"
+
+    def __init__(self, name: str, *, holder_id: str, holder_name: str) -> None:
+        self.holder_id = holder_id
+        self.holder_name = holder_name
+        holder = f"{holder_name} ({holder_id[:12]})" if holder_name else holder_id[:12]
+        words = _("The name %(name)s is taken by %(holder)s.") if holder else _("The name %(name)s is taken.")
+        super().__init__(_("This name is taken"), words % {"name": name, "holder": holder})

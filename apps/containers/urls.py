@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from apps.containers.views import changes, create, details, files, lifecycle, listing, logs, processes, stats, terminal
+from apps.containers.views import (
+    changes,
+    create,
+    details,
+    files,
+    lifecycle,
+    listing,
+    logs,
+    processes,
+    renaming,
+    stats,
+    terminal,
+)
 
 app_name = "containers"
 urlpatterns = [
@@ -18,6 +30,7 @@ urlpatterns = [
     path("<str:ref>/pause/", lifecycle.container_pause, name="pause"),
     path("<str:ref>/unpause/", lifecycle.container_unpause, name="unpause"),
     path("<str:ref>/remove/", lifecycle.container_remove, name="remove"),
+    path("<str:ref>/rename/", renaming.container_rename, name="rename"),
     path("<str:ref>/", details.container_summary, name="detail"),
     path("<str:ref>/inspect/", details.container_inspect, name="inspect"),
     path("<str:ref>/env/", details.container_env, name="env"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 ToastKind = Literal["ok", "warn", "error"]
@@ -27,3 +27,10 @@ def toast(response: Response, title: str, *, kind: ToastKind = "ok", detail: str
     words = {"kind": kind, "title": title, "detail": detail, "hint": hint}
     response["X-Toast"] = json.dumps(words)  # ASCII: what a header may hold
     return response
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead to another page: by a redirect, or by `X-Go-To` when a page's script asked."""
+    if not wants_fragment(request):
+        return HttpResponseRedirect(address)
+    return HttpResponse(status=204, headers={"X-Go-To": address})

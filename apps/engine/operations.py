@@ -137,6 +137,13 @@ CONTAINER_DELETE = _row("ContainerDelete", "DELETE", "/containers/{id}", since="
 CONTAINER_UPDATE = _row(
     "ContainerUpdate", "POST", "/containers/{id}/update", since="1.22", kind=Kind.CHANGE, answer=Answer.JSON
 )
+CONTAINER_PRUNE = _row(
+    "ContainerPrune", "POST", "/containers/prune", since="1.25", kind=Kind.CHANGE, answer=Answer.JSON
+)
+CONTAINER_EXPORT = _row(
+    "ContainerExport", "GET", "/containers/{id}/export", since="1.0", kind=Kind.STREAM, answer=Answer.TAR
+)
+IMAGE_COMMIT = _row("ImageCommit", "POST", "/commit", since="1.0", kind=Kind.CHANGE, answer=Answer.JSON)
 CONTAINER_ARCHIVE_INFO = _row(
     "ContainerArchiveInfo", "HEAD", "/containers/{id}/archive", since="1.20", kind=Kind.INSPECT
 )

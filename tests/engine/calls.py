@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.engine.api import archive, container_create, containers, exec, images, networks, system
+from apps.engine.api import archive, commit, container_create, containers, exec, images, networks, system
 from apps.engine.call import Call
 from apps.engine.types.container_create import CreateSpec
 
@@ -36,6 +36,11 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "container_wait": containers.container_wait(ID, condition="next-exit"),
     "container_update": containers.container_update(
         ID, settings={"Memory": 1 << 26, "RestartPolicy": {"Name": "always"}, "NanoCpus": 10**9, "PidsLimit": 9}
+    ),
+    "container_prune": containers.container_prune(filters={"until": ["1"], "label": ["a"]}),
+    "container_export": containers.container_export(ID),
+    "image_commit": commit.image_commit(
+        ID, repo="shop/web", tag="1", comment="why", author="Ada", pause=False, changes=["CMD [\"sh\"]", "ENV A=1"]
     ),
     "container_logs": containers.container_logs(
         ID, follow=True, since=1, until="2.5", timestamps=True, tail=7, details=True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.containers.forms.renaming import RenameForm
 from apps.containers.forms.verbs import LONGEST_STOP_S, SIGNALS
 from apps.containers.presenters.head import container_head
 from apps.engine.types.container_inspect import ContainerInspect
@@ -47,6 +48,12 @@ def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, t
         "may_operate": roles.may(actor, Action.CONTAINER_OPERATE),
         "may_create": roles.may(actor, Action.CONTAINER_CREATE),
         "may_remove": roles.may(actor, Action.CONTAINER_REMOVE),
+        "may_rename": roles.may(actor, Action.CONTAINER_RENAME),
+        "rename_form": RenameForm(auto_id="rename-%s", initial={"name": container.name}),
+        "may_update": roles.may(actor, Action.CONTAINER_UPDATE),
+        "may_commit": roles.may(actor, Action.CONTAINER_COMMIT),
+        "may_export": roles.may(actor, Action.CONTAINER_EXPORT),
+        "may_exec": roles.may(actor, Action.CONTAINER_EXEC),
         "signals": SIGNALS,
         "longest_stop_s": LONGEST_STOP_S,
     }

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from apps.engine.answers import is_being_removed, nothing, was_needed
+from apps.engine.answers import body, is_being_removed, nothing, was_needed
 from apps.engine.api.container_streams import (
     container_attach,
     container_attach_ws,
@@ -22,10 +22,12 @@ from apps.engine.errors import ApiError, NotFound
 from apps.engine.operations import (
     CONTAINER_CHANGES,
     CONTAINER_DELETE,
+    CONTAINER_EXPORT,
     CONTAINER_INSPECT,
     CONTAINER_KILL,
     CONTAINER_LIST,
     CONTAINER_PAUSE,
+    CONTAINER_PRUNE,
     CONTAINER_RENAME,
     CONTAINER_RESIZE,
     CONTAINER_RESTART,
@@ -40,19 +42,21 @@ from apps.engine.types import tolerance
 from apps.engine.types.container_brief import ContainerBrief, container_briefs_of
 from apps.engine.types.container_inspect import ContainerInspect, container_inspect_of
 from apps.engine.types.containers import ContainerSummary
-from apps.engine.types.processes import ContainerTop, ContainerUpdated, ContainerWait, FilesystemChange
+from apps.engine.types.processes import ContainersPruned, ContainerTop, ContainerUpdated, ContainerWait, FilesystemChange
 from apps.engine.version import ApiVersion
 
 __all__ = [
     "container_attach",
     "container_attach_ws",
     "container_changes",
+    "container_export",
     "container_inspect",
     "container_kill",
     "container_list",
     "container_list_brief",
     "container_logs",
     "container_pause",
+    "container_prune",
     "container_remove",
     "container_rename",
     "container_resize",
@@ -270,6 +274,30 @@ def container_update(container_id: str, *, settings: Mapping[str, Any]) -> Call[
         },
         parse=lambda reply: tolerance.read(ContainerUpdated, reply.body),
     )
+
+
+def container_prune(*, filters: Mapping[str, Sequence[str]] | None = None) -> Call[ContainersPruned]:
+    """Remove every container that does not run (API 1.25): what was never started, has ended, or is dead.
+
+    `filters`: `until` (API 1.28: created before this unix time), `label` (1.29: all must fit), `label!` (1.29: what has
+    all of these is kept). Conflict: another prune runs. Ten minutes are given: removing takes its time.
+    """
+    return Call(
+        CONTAINER_PRUNE,
+        query={"filters": filters},
+        needs={
+            "filters.until": ApiVersion(1, 28),
+            "filters.label": ApiVersion(1, 29),
+            "filters.label!": ApiVersion(1, 29),
+        },
+        deadline_s=600.0,
+        parse=lambda reply: tolerance.read(ContainersPruned, reply.body),
+    )
+
+
+def container_export(container_id: str) -> Call[bytes]:
+    """Return the file system as tar, as a stream; volumes are not in it. What fails midway only cuts the tar short."""
+    return Call(CONTAINER_EXPORT, path={"id": container_id}, parse=body)
 
 
 def within_screen(cells: int) -> int:

@@ -1,4 +1,4 @@
-"""Answers of top, changes and wait."""
+"""Answers of top, changes, wait, update, prune and commit."""
 
 from __future__ import annotations
 
@@ -51,3 +51,21 @@ class ContainerUpdated(Struct, rename="pascal"):
     def warnings(self) -> list[str]:
         """Complaints of the engine, [] when there are none."""
         return self.raw_warnings or []
+
+
+class ContainersPruned(Struct, rename="pascal"):
+    """The answer of prune: full ids of what is gone, and the bytes that this gained."""
+
+    raw_deleted: list[str] | None = field(name="ContainersDeleted", default=None)
+    space_reclaimed: int = 0
+
+    @property
+    def deleted(self) -> list[str]:
+        """Full ids, [] when there was nothing to remove."""
+        return self.raw_deleted or []
+
+
+class ImageCommitted(Struct, rename="pascal"):
+    """The answer of commit: the new image's id (`sha256:…`)."""
+
+    id: str = ""

@@ -1,4 +1,5 @@
 import { setConnection } from "../lib/connection.js";
+import { startDialogForms } from "../lib/dialog_forms.js";
 import { morphById } from "../lib/morph.js";
 import { isFine, unreached } from "../lib/requests.js";
 import { openSocket } from "../streams/socket.js";
@@ -145,6 +146,7 @@ document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest",
 if (place) {
   const id = place.dataset.id ?? "";
   const { events } = place.dataset;
+  startDialogForms();
   document.addEventListener("dockerweb:changed", () => lookSoon(id));
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
