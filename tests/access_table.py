@@ -123,6 +123,7 @@ CONTAINERS = [
     Page("containers:unpause", get=CLOSED, post=admins(), kwargs=RUNNING),
     Page("containers:remove", get=CLOSED, post=admins(), kwargs=STOPPED),
     Page("containers:rename", get=admins(200), post=admins(), kwargs=STOPPED, fields={"name": "renamed-{stopped}"}),
+    Page("containers:update", get=admins(200), post=admins(), kwargs=RUNNING, fields={"cpu_shares": "512"}),
     Page("containers:detail", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:inspect", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:env", get=admins(200), post=CLOSED, kwargs=RUNNING),

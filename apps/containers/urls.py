@@ -14,6 +14,7 @@ from apps.containers.views import (
     renaming,
     stats,
     terminal,
+    updating,
 )
 
 app_name = "containers"
@@ -31,6 +32,7 @@ urlpatterns = [
     path("<str:ref>/unpause/", lifecycle.container_unpause, name="unpause"),
     path("<str:ref>/remove/", lifecycle.container_remove, name="remove"),
     path("<str:ref>/rename/", renaming.container_rename, name="rename"),
+    path("<str:ref>/update/", updating.container_update, name="update"),
     path("<str:ref>/", details.container_summary, name="detail"),
     path("<str:ref>/inspect/", details.container_inspect, name="inspect"),
     path("<str:ref>/env/", details.container_env, name="env"),

@@ -181,6 +181,7 @@ class HostConfig(Struct, rename="pascal"):
     cpu_period: int | None = None
     cpu_quota: int | None = None
     cpuset_cpus: str | None = None
+    cpuset_mems: str | None = None
     pids_limit: int | None = None
     oom_kill_disable: bool | None = None
 
