@@ -20,10 +20,16 @@ class ContainerStartFailed(Refusal):
         super().__init__(_("%(name)s did not start") % {"name": name}, reason, hint=hints.get(exit_code, ""))
 
 
-class NameTaken(Refusal):
-    """Another container bears the name. `holder_id` and `holder_name` say which ("" when it cannot be told)."""
+class RefusedAtForm(Refusal):
+    """A refusal that belongs beside what was typed: at `field`, or above them all."""
 
     status = 409
+    field: str | None = None
+
+
+class NameTaken(RefusedAtForm):
+    """Another container bears the name. `holder_id` and `holder_name` say which ("" when it cannot be told)."""
+
     field = "name"
 
     def __init__(self, name: str, *, holder_id: str, holder_name: str) -> None:
@@ -32,3 +38,14 @@ class NameTaken(Refusal):
         holder = f"{holder_name} ({holder_id[:12]})" if holder_name else holder_id[:12]
         words = _("The name %(name)s is taken by %(holder)s.") if holder else _("The name %(name)s is taken.")
         super().__init__(_("This name is taken"), words % {"name": name, "holder": holder})
+
+
+class PreviewIsOld(RefusedAtForm):
+    """What would go is not any more what was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The stopped containers have changed"),
+            _("Nothing was removed: what would go now is not what you looked at."),
+            hint=_("Look at the list again."),
+        )

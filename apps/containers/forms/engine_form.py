@@ -8,14 +8,14 @@ from typing import ClassVar, TypeVar
 
 from django import forms
 
-from apps.containers.errors import NameTaken
+from apps.containers.errors import RefusedAtForm
 from apps.core.errors import InvalidInput
 from apps.core.problems import Problem, problem_of
 from apps.engine.errors import BadRequest, Conflict, ServerFault, VersionTooOld
 
 T = TypeVar("T")
 
-_TOLD_HERE = (InvalidInput, NameTaken, BadRequest, Conflict, ServerFault, VersionTooOld)
+_TOLD_HERE = (InvalidInput, RefusedAtForm, BadRequest, Conflict, ServerFault, VersionTooOld)
 
 
 class EngineForm(forms.Form):

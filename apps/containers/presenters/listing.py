@@ -60,6 +60,7 @@ class May:
     create: bool
     remove: bool
     terminal: bool
+    prune: bool = False
 
     @property
     def anything(self) -> bool:
@@ -148,6 +149,7 @@ def list_page(request: HttpRequest, actor: Actor, *, found: HostContainers, aske
         create=roles.may(actor, Action.CONTAINER_CREATE),
         remove=roles.may(actor, Action.CONTAINER_REMOVE),
         terminal=roles.may(actor, Action.CONTAINER_EXEC) or roles.may(actor, Action.CONTAINER_ATTACH),
+        prune=roles.may(actor, Action.CONTAINER_PRUNE),
     )
     link_host = connections.of(found.host).endpoint.host or request.get_host().rpartition(":")[0] or request.get_host()
     taken_at = found.taken_at or 0.0
