@@ -14,6 +14,7 @@ from apps.containers.views import (
     pruning,
     renaming,
     stats,
+    taking,
     terminal,
     updating,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     path("<str:ref>/remove/", lifecycle.container_remove, name="remove"),
     path("<str:ref>/rename/", renaming.container_rename, name="rename"),
     path("<str:ref>/update/", updating.container_update, name="update"),
+    path("<str:ref>/export/", taking.container_export, name="export"),
+    path("<str:ref>/commit/", taking.container_commit, name="commit"),
+    path("<str:ref>/wait/", taking.container_wait, name="wait"),
     path("<str:ref>/", details.container_summary, name="detail"),
     path("<str:ref>/inspect/", details.container_inspect, name="inspect"),
     path("<str:ref>/env/", details.container_env, name="env"),

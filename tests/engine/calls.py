@@ -40,7 +40,7 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "container_prune": containers.container_prune(filters={"until": ["1"], "label": ["a"]}),
     "container_export": containers.container_export(ID),
     "image_commit": commit.image_commit(
-        ID, repo="shop/web", tag="1", comment="why", author="Ada", pause=False, changes=["CMD [\"sh\"]", "ENV A=1"]
+        ID, repo="shop/web", tag="1", comment="why", author="Ada", pause=False, changes=['CMD ["sh"]', "ENV A=1"]
     ),
     "container_logs": containers.container_logs(
         ID, follow=True, since=1, until="2.5", timestamps=True, tail=7, details=True

@@ -22,7 +22,7 @@ MOST_LABELS = 50
 
 
 class PruneForm(EngineForm):
-    """`until`: an age or a moment. `label`: `key`, `key=value`, or `!key…` for what is kept; several apart by spaces."""
+    """`until`: an age or a moment. `label`: `key`, `key=value`, `!key…` for what is kept; apart by spaces."""
 
     until = forms.CharField(
         label=gettext_lazy("Older than"),

@@ -39,4 +39,3 @@ class RenameForm(EngineForm):
 
     def clean_name(self) -> str:
         return container_name(self.cleaned_data["name"])
-

@@ -95,7 +95,10 @@ class UpdateForm(EngineForm):
         gettext_lazy("CPU quota"), help_text=gettext_lazy("Microseconds of CPU in each period."), least=1000
     )
     cpuset_cpus = forms.CharField(
-        label=gettext_lazy("Only on CPUs"), required=False, max_length=500, help_text=gettext_lazy("Such as 0-3 or 0,2.")
+        label=gettext_lazy("Only on CPUs"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Such as 0-3 or 0,2."),
     )
     cpuset_mems = forms.CharField(
         label=gettext_lazy("Only on memory nodes"),
@@ -144,7 +147,9 @@ class UpdateForm(EngineForm):
             if name in self.errors or self._is_as_before(name) or self._value(name):
                 continue
             if name not in _REMOVABLE:
-                words = _("An engine cannot take this limit away in place. Write a larger one, or re-create the container.")
+                words = _(
+                    "An engine cannot take this limit away in place. Write a larger one, or re-create the container."
+                )
                 self.add_error(name, words)
         return self.cleaned_data
 

@@ -1,11 +1,11 @@
 """A whole log as plain text, carried from the engine to the reader piece by piece: nothing is gathered on the way."""
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.containers.services.file_name import file_name_of
 from apps.engine.api.containers import container_logs
 from apps.engine.call import Call
 from apps.engine.wire.frames import FrameSplitter
@@ -14,7 +14,6 @@ from apps.hosts.gate import open_container, open_container_async
 _PARTIAL_BYTES = 16_384
 """The engine stores longer lines as records of this size."""
 _STAMP_BYTES = 31
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+", re.ASCII)
 _PROBE_DEADLINE_S = 10.0
 
 
@@ -50,7 +49,7 @@ def log_download(actor: Actor, host_slug: str, ref: str, *, part: LogPart) -> Lo
     with open_container(actor, host_slug, ref, Action.CONTAINER_LOGS) as opened:
         probe = replace(part, tail="0")
         opened.engine.run(replace(_call(opened.container.id, probe), deadline_s=_PROBE_DEADLINE_S))
-        name = _UNSAFE.sub("_", opened.container.name.lstrip("/"))[:100] or opened.container.id[:12]
+        name = file_name_of(opened.container.name, opened.container.id)
         return LogDownload(name, _pieces(actor, host_slug, opened.container.id, part=part))
 
 

@@ -49,9 +49,7 @@ def container_prune(request: ActorRequest, host_slug: str) -> HttpResponse:
     return render(request, "containers/prune.html", context, status=form.status)
 
 
-def _context(
-    host_slug: str, form: PruneForm, *, preview: PrunePreview, filters: PruneFilters | None
-) -> dict[str, Any]:
+def _context(host_slug: str, form: PruneForm, *, preview: PrunePreview, filters: PruneFilters | None) -> dict[str, Any]:
     """Without `filters` (they cannot be meant) nothing is offered to be removed."""
     for name, since in (("until", UNTIL_SINCE), ("label", LABEL_SINCE)):
         if preview.version < since:

@@ -42,7 +42,13 @@ from apps.engine.types import tolerance
 from apps.engine.types.container_brief import ContainerBrief, container_briefs_of
 from apps.engine.types.container_inspect import ContainerInspect, container_inspect_of
 from apps.engine.types.containers import ContainerSummary
-from apps.engine.types.processes import ContainersPruned, ContainerTop, ContainerUpdated, ContainerWait, FilesystemChange
+from apps.engine.types.processes import (
+    ContainersPruned,
+    ContainerTop,
+    ContainerUpdated,
+    ContainerWait,
+    FilesystemChange,
+)
 from apps.engine.version import ApiVersion
 
 __all__ = [

@@ -2,6 +2,7 @@ import { setConnection } from "../lib/connection.js";
 import { startDialogForms } from "../lib/dialog_forms.js";
 import { morphById } from "../lib/morph.js";
 import { isFine, unreached } from "../lib/requests.js";
+import { tellEnd } from "../lib/tell_end.js";
 import { openSocket } from "../streams/socket.js";
 
 // The head and the summary of a container follow the engine's events: an event that names the container (or a socket
@@ -153,6 +154,8 @@ if (place) {
     const button = event.target.closest("#reveal-env");
     if (button instanceof HTMLButtonElement) void toggleEnv(button);
     if (event.target.closest('[data-opens="remove-dialog"]')) prepareRemoval();
+    const teller = event.target.closest("[data-tell-end]");
+    if (teller instanceof HTMLElement) void tellEnd(teller);
   });
   if (events) {
     openSocket(
