@@ -128,6 +128,7 @@ CONTAINERS = [
     Page("containers:export", get=admins(200), post=CLOSED, kwargs=STOPPED),
     Page("containers:commit", get=admins(200), post=admins(), kwargs=STOPPED),
     Page("containers:wait", get=CLOSED, post=readers(), kwargs=RUNNING, fields={"timeout": "0"}),
+    Page("containers:exec", get=admins(200), post=admins(), kwargs=RUNNING, fields={"command": "true"}),
     Page("containers:detail", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:inspect", get=readers(), post=CLOSED, kwargs=RUNNING),
     Page("containers:env", get=admins(200), post=CLOSED, kwargs=RUNNING),

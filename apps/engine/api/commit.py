@@ -23,8 +23,8 @@ def image_commit(
     """Make an image of a container's file system and return its id (`sha256:…`).
 
     `pause` holds the processes meanwhile. `changes` are instructions of a Dockerfile, one each; the engine joins
-    them by line ends anyway. Without `repo` the image has no name. A name that cannot be one is a ServerFault up to engine 23,
-    BadRequest later; a bad instruction is BadRequest. Ten minutes are given.
+    them by line ends anyway. Without `repo` the image has no name. A name that cannot be one is a ServerFault up to
+    engine 23, BadRequest later; a bad instruction is BadRequest. Ten minutes are given.
     """
     return Call(
         IMAGE_COMMIT,
