@@ -1,0 +1,150 @@
+"""Rename, update, prune, commit and one-off commands in a real browser, beside a real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from scripts.private_engine import RawEngine
+from tests.browser.fixtures import WAIT_MS, Pages
+from tests.engines.private import MakeContainer
+
+expect.set_options(timeout=WAIT_MS)
+
+IDLE = ["sh", "-c", "trap 'exit 0' TERM; trap 'exit 7' USR1; while :; do sleep 0.2; done"]
+LIST = "hosts/local/containers/"
+
+
+def menu(page: Page, item: str) -> None:
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def test_a_taken_name_is_told_in_the_dialog_and_another_one_is_taken(
+    pages: Pages, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    pages.allow("status of 4(00|09)")
+    holder = make_container(name="dialog-holder", start=False)
+    container_id = make_container(name="dialog-old", start=False)
+    page = pages()
+    page.goto(f"{LIST}dialog-old/logs/")
+    menu(page, "Rename…")
+    dialog = page.get_by_role("dialog", name="Rename dialog-old")
+    expect(dialog.get_by_label("New name")).to_have_value("dialog-old")
+    dialog.get_by_label("New name").fill("a b")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("at least two characters")
+    dialog.get_by_label("New name").fill("dialog-holder")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("is taken by dialog-holder")
+    expect(dialog.get_by_role("link", name="Look at dialog-holder")).to_have_attribute(
+        "href", f"/hosts/local/containers/{holder}/"
+    )
+    dialog.get_by_label("New name").fill("dialog-new")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="dialog-new")).to_be_visible()
+    expect(page.get_by_text("dialog-old is called dialog-new now")).to_be_visible()
+    assert raw.inspect(container_id)["Name"] == "/dialog-new"
+
+
+def test_limits_that_clash_keep_what_was_typed(pages: Pages, make_container: MakeContainer, raw: RawEngine) -> None:
+    pages.allow("status of 409")
+    container_id = make_container(IDLE, name="limited", host_config={"Memory": 64 << 20})
+    page = pages()
+    page.goto(f"{LIST}limited/")
+    menu(page, "Limits and restart policy…")
+    expect(page.get_by_label("Memory", exact=True)).to_have_value("64m")
+    page.get_by_label("Memory", exact=True).fill("256m")
+    page.get_by_label("Restart", exact=True).select_option("unless-stopped")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_role("alert")).to_contain_text("memoryswap")
+    expect(page.get_by_label("Memory", exact=True)).to_have_value("256m")
+    page.get_by_label("Memory and swap together").fill("512m")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_text("limited has the new limits")).to_be_visible()
+    now = raw.inspect(container_id)["HostConfig"]
+    assert (now["Memory"], now["MemorySwap"], now["RestartPolicy"]["Name"]) == (256 << 20, 512 << 20, "unless-stopped")
+
+
+def test_the_end_is_told_with_its_exit_code(pages: Pages, make_container: MakeContainer, raw: RawEngine) -> None:
+    container_id = make_container(IDLE, name="ending")
+    page = pages()
+    page.goto(f"{LIST}ending/")
+    menu(page, "Tell me when it ends")
+    expect(page.get_by_text("You will be told here when ending ends")).to_be_visible()
+    raw.post(f"/containers/{container_id}/kill?signal=USR1")
+    expect(page.get_by_text("ending ended with exit code 7")).to_be_visible()
+
+
+def test_prune_shows_what_goes_and_asks(pages: Pages, make_container: MakeContainer, raw: RawEngine) -> None:
+    gone = make_container(name="goes", labels={"browser.prune": "yes"}, start=False)
+    stays = make_container(name="stays", start=False)
+    page = pages()
+    page.goto(LIST)
+    page.get_by_role("link", name="Remove stopped…").click()
+    page.get_by_label("With labels").fill("browser.prune=yes")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#prune-rows tbody tr")).to_have_count(1)
+    expect(page.locator("#prune-rows")).to_contain_text("goes")
+    page.get_by_role("button", name="Remove 1 container").click()
+    page.locator("#confirm").get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("heading", name="1 container was removed")).to_be_visible()
+    expect(page.locator("#pruned-names")).to_contain_text("goes")
+    assert raw.get(f"/containers/{gone}/json")[0] == 404
+    assert raw.get(f"/containers/{stays}/json")[0] == 200
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desktop-light", "phone-dark"])
+def test_nobody_is_shut_out_of_the_verbs_pages(
+    pages: Pages,
+    make_container: MakeContainer,
+    raw: RawEngine,
+    axe: Callable[..., None],
+    screenshot: Callable[..., object],
+    width: int,
+    dark: bool,
+) -> None:
+    pages.allow("status of 4(00|09)")
+    kind = "phone" if width < 500 else "desktop"
+    make_container(IDLE, name=f"seen-{kind}", host_config={"Memory": 64 << 20, "NanoCpus": 1_500_000_000})
+    make_container(name=f"seen-stopped-{kind}", start=False, labels={"seen": kind})
+    page = pages(width=width, dark=dark)
+    page.goto(f"{LIST}seen-{kind}/")
+    menu(page, "Rename…")
+    page.get_by_label("New name").fill(f"seen-stopped-{kind}")
+    page.get_by_role("button", name="Rename", exact=True).click()
+    expect(page.get_by_role("link", name=f"Look at seen-stopped-{kind}")).to_be_visible()
+    axe(page)
+    screenshot(page, f"verbs-rename-{kind}")
+
+    page.goto(f"{LIST}seen-{kind}/update/")
+    page.get_by_label("Memory", exact=True).fill("lots")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_role("alert")).to_contain_text("512m")
+    axe(page)
+    screenshot(page, f"verbs-update-{kind}", full_page=True)
+
+    page.goto(f"{LIST}seen-{kind}/commit/")
+    page.get_by_label("Repository").fill("Bad Name")
+    page.get_by_role("button", name="Make the image").click()
+    expect(page.get_by_role("alert")).to_contain_text("lower-case")
+    axe(page)
+    screenshot(page, f"verbs-commit-{kind}", full_page=True)
+
+    page.goto(f"{LIST}prune/?label=seen={kind}")
+    expect(page.locator("#prune-rows tbody tr")).to_have_count(1)
+    axe(page)
+    screenshot(page, f"verbs-prune-{kind}", full_page=True)
+
+    page.goto(f"{LIST}seen-{kind}/exec/")
+    page.get_by_label("Command", exact=True).fill("sh -c 'ls -l /; echo oh no >&2; exit 3'")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("#ran-words")).to_have_text("It ended with exit code 3")
+    expect(page.locator("#ran-stderr")).to_have_text("oh no")
+    axe(page)
+    screenshot(page, f"verbs-exec-{kind}", full_page=True)
+    page.goto(LIST)
+    expect(page.get_by_role("link", name="Remove stopped…")).to_be_visible()
+    screenshot(page, f"verbs-list-{kind}")
