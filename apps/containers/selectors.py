@@ -1,14 +1,15 @@
 """Looking containers up."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.containers.query.engine_terms import EngineFilters
 from apps.core.errors import Unavailable
 from apps.engine.api import containers as api
-from apps.engine.errors import EngineGone, ServerFault, TimedOut, Unreachable
+from apps.engine.errors import ApiError, EngineGone, ServerFault, TimedOut, Unreachable, VersionTooOld
 from apps.engine.types.container_brief import ContainerBrief
 from apps.hosts import connections, snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
@@ -84,6 +85,43 @@ def _asked(opened: OpenedEngine) -> ContainerList:
     containers = opened.engine.run(api.container_list_brief())
     connections.of(opened.host).learn_facts()
     return snapshot.keep(tuple(containers), generation=generation, is_settled=is_settled)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which containers the engine chose by filters of its own. `problem`: why it could not; then it chose none.
+
+    `included` None: any.
+    """
+
+    included: frozenset[str] | None = None
+    excluded: frozenset[str] = frozenset()
+    problem: str = ""
+
+    def takes(self, container_id: str) -> bool:
+        """Whether the container is among the chosen."""
+        return (self.included is None or container_id in self.included) and container_id not in self.excluded
+
+
+def containers_chosen(actor: Actor, host_slug: str, *, filters: EngineFilters) -> EngineChoice:
+    """Ask the engine which containers fit: by one call, and one more for each key that is not wanted."""
+    if filters.is_empty:
+        return EngineChoice()
+    if filters.problem:
+        return EngineChoice(frozenset(), problem=filters.problem)
+    with open_engine(actor, host_slug, Action.CONTAINER_LIST) as opened:
+        try:
+            included = _fitting(opened, filters.wanted) if filters.wanted else None
+            unwanted = (_fitting(opened, {key: values}) for key, values in filters.unwanted.items())
+            excluded = frozenset[str]().union(*unwanted)
+        except (ApiError, VersionTooOld, *PASSING_FAILURES) as failure:
+            return EngineChoice(frozenset(), problem=str(failure))
+    return EngineChoice(included, excluded)
+
+
+def _fitting(opened: OpenedEngine, filters: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    found = opened.engine.run(api.container_list(is_all=True, filters=filters))
+    return frozenset(container.id for container in found)
 
 
 def container_names_known(host_slug: str, refs: Iterable[str]) -> dict[str, str]:

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.containers.query.language import HEALTHS, KEYS, STATES, WORD, Query, Term, parse
+from apps.containers.query.language import HEALTHS, OWN_KEYS, STATES, WORD, Query, Term, parse
 
 texts = st.text(min_size=1, max_size=12)
 words = st.builds(Term, st.just(WORD), texts, st.booleans())
-keyed = st.builds(Term, st.sampled_from([key for key in KEYS if key not in ("status", "health")]), texts, st.booleans())
+keyed = st.builds(
+    Term, st.sampled_from([key for key in OWN_KEYS if key not in ("status", "health")]), texts, st.booleans()
+)
 states = st.builds(Term, st.just("status"), st.sampled_from(STATES), st.booleans())
 healths = st.builds(Term, st.just("health"), st.sampled_from(HEALTHS), st.booleans())
 

@@ -22,8 +22,9 @@ from apps.containers.forms.listing import PER_PAGE, ListRequest
 from apps.containers.forms.verbs import SIGNALS
 from apps.containers.listed import STATES_WITH_CHIPS, Listed, chip_counts, listed, sorted_rows
 from apps.containers.presenters.rows import container_row, row_json, row_key
+from apps.containers.query.language import ENGINE_KEYS
 from apps.containers.query.matching import compiled
-from apps.containers.selectors import HostContainers
+from apps.containers.selectors import EngineChoice, HostContainers
 from apps.core.problems import Problem, problem_of
 from apps.core.templatetags.ui import icon
 from apps.hosts import connections
@@ -90,6 +91,7 @@ class ListPage:
     has_stopped: bool
     events_path: str
     stats_path: str
+    filter_problem: str = ""
     signals: Sequence[str] = SIGNALS
 
     @property
@@ -121,13 +123,18 @@ class Selection:
     total_of_chips: int
 
 
-def selection(found: HostContainers, asked: ListRequest) -> Selection:
+EVERY_CONTAINER = EngineChoice()
+
+
+def selection(found: HostContainers, asked: ListRequest, *, by_engine: EngineChoice = EVERY_CONTAINER) -> Selection:
     """Filter, count, sort and cut. The chips count what meets the rest of the query, whatever its state."""
     rows = listed(found.containers)
     total = len(rows)
+    if by_engine != EVERY_CONTAINER:
+        rows = [row for row in rows if by_engine.takes(row.id)]
     if not asked.is_all:
         rows = [row for row in rows if row.is_active]
-    other_tests = compiled(asked.query.without("status", "health"))
+    other_tests = compiled(asked.query.without("status", "health", *ENGINE_KEYS))
     if other_tests:
         rows = [row for row in rows if all(test(row) for test in other_tests)]
     counts, total_of_chips = chip_counts(rows), len(rows)
@@ -140,9 +147,16 @@ def selection(found: HostContainers, asked: ListRequest) -> Selection:
     return Selection(shown, page, page_count, len(rows), total, counts, total_of_chips)
 
 
-def list_page(request: HttpRequest, actor: Actor, *, found: HostContainers, asked: ListRequest) -> ListPage:
+def list_page(
+    request: HttpRequest,
+    actor: Actor,
+    *,
+    found: HostContainers,
+    asked: ListRequest,
+    by_engine: EngineChoice = EVERY_CONTAINER,
+) -> ListPage:
     """Dress a list for the page."""
-    chosen = selection(found, asked)
+    chosen = selection(found, asked, by_engine=by_engine)
     base = reverse("containers:list", args=[found.host.slug])
     may = May(
         operate=roles.may(actor, Action.CONTAINER_OPERATE),
@@ -171,14 +185,17 @@ def list_page(request: HttpRequest, actor: Actor, *, found: HostContainers, aske
         taken_at=datetime.fromtimestamp(found.taken_at, UTC) if found.taken_at else None,
         problem=problem_of(found.failure) if found.failure else None,
         has_stopped=bool(chosen.counts["exited"] or chosen.counts["created"] or chosen.counts["dead"]),
+        filter_problem=" ".join(words for words in (asked.query.problem, by_engine.problem) if words),
         events_path=f"hosts/{found.host.slug}/events/",
         stats_path=f"hosts/{found.host.slug}/stats/",
     )
 
 
-def list_json(found: HostContainers, asked: ListRequest) -> dict[str, Any]:
+def list_json(
+    found: HostContainers, asked: ListRequest, *, by_engine: EngineChoice = EVERY_CONTAINER
+) -> dict[str, Any]:
     """The same page of the list for programs."""
-    chosen = selection(found, asked)
+    chosen = selection(found, asked, by_engine=by_engine)
     taken_at = found.taken_at or 0.0
     return {
         "host": found.host.slug,

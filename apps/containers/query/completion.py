@@ -15,7 +15,7 @@ def suggestions(piece: str, rows: Sequence[Listed]) -> list[str]:
     key, colon, value = piece[len(sign) :].partition(":")
     key = key.lower()
     if not colon:
-        return [f"{sign}{known}:" for known in KEYS if known.startswith(key)][:MOST]
+        return [f"{sign}{known}:" for known in KEYS if known.startswith(key)]
     if key not in KEYS:
         return []
     wanted = value.strip('"').lower()
@@ -35,6 +35,14 @@ def _values(key: str, value: str, rows: Sequence[Listed]) -> Iterable[str]:
             return (row.name for row in rows)
         case "image":
             return (row.summary.image for row in rows)
+        case "ancestor":
+            return (row.summary.image for row in rows)
+        case "before" | "since":
+            return (row.name for row in rows)
+        case "is-task":
+            return ("true", "false")
+        case "exited" | "publish" | "expose":
+            return ()
         case "project":
             return (row.project for row in rows)
         case "network":

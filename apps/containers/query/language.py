@@ -8,15 +8,21 @@ A word without a key is looked for in name, image, project and id. Terms must al
 and without a minus are alternatives (`status:paused status:exited`), except labels, which must all be there.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-KEYS = ("name", "status", "health", "label", "image", "network", "volume", "project", "id")
+OWN_KEYS = ("name", "status", "health", "label", "image", "network", "volume", "project", "id")
+ENGINE_KEYS = ("exited", "ancestor", "before", "since", "publish", "expose", "is-task")
+"""What only the engine can tell: these terms are resolved by a call with its filters of the same names."""
+KEYS = (*OWN_KEYS, *ENGINE_KEYS)
 STATES = ("running", "restarting", "paused", "created", "exited", "dead", "removing")
 HEALTHS = ("healthy", "unhealthy", "starting", "none")
 WORD = ""
+_EXIT_CODE = re.compile(r"\d{1,10}", re.ASCII)
+_PORT = re.compile(r"\d{1,5}(-\d{1,5})?(/(tcp|udp|sctp))?", re.ASCII)
 """The key of a term that has none."""
 
 
@@ -84,7 +90,7 @@ def parse(line: str) -> Query:
         if reason:
             broken.append(BrokenTerm(text, reason))
         else:
-            folded = value.lower() if key in ("status", "health") else value
+            folded = value.lower() if key in ("status", "health", "is-task") else value
             terms.append(Term(key or WORD, folded, is_negated))
     return Query(tuple(terms), tuple(broken))
 
@@ -108,6 +114,16 @@ def _fault(key: str | None, value: str, *, is_closed: bool) -> str:
             "value": value,
             "known": ", ".join(HEALTHS),
         }
+    return _engine_fault(key, value)
+
+
+def _engine_fault(key: str, value: str) -> str:
+    if key == "exited" and not _EXIT_CODE.fullmatch(value):
+        return _("“exited:” needs an exit code, such as 0 or 137.")
+    if key in ("publish", "expose") and not _PORT.fullmatch(value):
+        return _("“%(key)s:” needs a port, such as 80, 53/udp or 8000-8010.") % {"key": key}
+    if key == "is-task" and value.lower() not in ("true", "false"):
+        return _("“is-task:” is true or false.")
     return ""
 
 

@@ -12,7 +12,8 @@ from apps.containers.forms.listing import list_request
 from apps.containers.listed import listed
 from apps.containers.presenters.listing import list_json, list_page
 from apps.containers.query.completion import suggestions
-from apps.containers.selectors import container_list, container_list_recent
+from apps.containers.query.engine_terms import engine_filters
+from apps.containers.selectors import container_list, container_list_recent, containers_chosen
 from apps.core.errors import InvalidInput
 from apps.core.http import wants_fragment, wants_json
 
@@ -27,12 +28,15 @@ def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
         return JsonResponse({"suggestions": suggestions(request.GET["complete"], listed(recent.containers))})
     asked = list_request(request.GET)
     found = container_list(request.actor, host_slug)
+    filters = engine_filters(asked.query, found.containers)
+    by_engine = containers_chosen(request.actor, host_slug, filters=filters)
     if wants_json(request):
-        if asked.query.broken:
-            raise InvalidInput(_("The filter cannot be understood"), asked.query.problem, field="q")
+        problem = asked.query.problem or by_engine.problem
+        if problem:
+            raise InvalidInput(_("The filter cannot be understood"), problem, field="q")
         if found.failure is not None and found.taken_at is None:
             raise found.failure
-        return JsonResponse(list_json(found, asked))
-    page = list_page(request, request.actor, found=found, asked=asked)
+        return JsonResponse(list_json(found, asked, by_engine=by_engine))
+    page = list_page(request, request.actor, found=found, asked=asked, by_engine=by_engine)
     template = "containers/_list.html" if wants_fragment(request) else "containers/list.html"
     return render(request, template, {"page": page})
