@@ -115,6 +115,8 @@ CONTAINERS = [
     Page("containers:create_preview", get=CLOSED, post=admins(200), kwargs=HOST),
     Page("containers:create_pull", get=CLOSED, post=admins(200), kwargs=HOST),
     Page("containers:bulk", get=CLOSED, post=admins(), kwargs=HOST, fields=BULK),
+    Page("containers:view_save", get=CLOSED, post=readers(DONE), kwargs=HOST, fields={"name": "mine", "query": "?q=a"}),
+    Page("containers:view_delete", get=CLOSED, post=readers(404), kwargs={**HOST, "view_id": "0"}),
     Page("containers:prune", get=admins(200), post=admins(), kwargs=HOST, fields={"label": "of-no-container=here"}),
     Page("containers:start", get=CLOSED, post=admins(), kwargs=STOPPED),
     Page("containers:stop", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"timeout": "0"}),

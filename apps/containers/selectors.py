@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.containers.models import SavedView
 from apps.containers.query.engine_terms import EngineFilters
 from apps.core.errors import Unavailable
 from apps.engine.api import containers as api
@@ -122,6 +123,11 @@ def containers_chosen(actor: Actor, host_slug: str, *, filters: EngineFilters) -
 def _fitting(opened: OpenedEngine, filters: Mapping[str, Sequence[str]]) -> frozenset[str]:
     found = opened.engine.run(api.container_list(is_all=True, filters=filters))
     return frozenset(container.id for container in found)
+
+
+def saved_views_of(actor: Actor) -> list[SavedView]:
+    """The views of the list that the actor keeps, by name."""
+    return list(SavedView.objects.filter(user_id=actor.user_id))
 
 
 def container_names_known(host_slug: str, refs: Iterable[str]) -> dict[str, str]:

@@ -148,3 +148,28 @@ def test_nobody_is_shut_out_of_the_verbs_pages(
     page.goto(LIST)
     expect(page.get_by_role("link", name="Remove stopped…")).to_be_visible()
     screenshot(page, f"verbs-list-{kind}")
+
+
+def test_a_view_is_saved_found_again_and_deleted(
+    pages: Pages, make_container: MakeContainer, axe: Callable[..., None], screenshot: Callable[..., object]
+) -> None:
+    make_container(name="viewed", start=False)
+    make_container(name="unviewed", start=False)
+    page = pages("joan")
+    page.goto(f"{LIST}?q=name:viewed+-name:unviewed")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("menuitem", name="Save this view…").click()
+    dialog = page.get_by_role("dialog", name="Save this view")
+    dialog.get_by_label("Name").fill("The viewed one")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The view The viewed one is saved")).to_be_visible()
+    page.goto(LIST)
+    page.get_by_role("button", name="Views").click()
+    axe(page)
+    screenshot(page, "verbs-views")
+    page.get_by_role("menuitem", name="The viewed one", exact=True).click()
+    expect(page.locator("#list-span")).to_have_text("1–1 of 1")
+    expect(page.locator("#q")).to_have_value("name:viewed -name:unviewed")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("menuitem", name="Delete the view The viewed one").click()
+    expect(page.get_by_text("The view The viewed one is deleted")).to_be_visible()

@@ -9,11 +9,12 @@ from django.views.decorators.vary import vary_on_headers
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.forms.listing import list_request
+from apps.containers.forms.saved_views import SavedViewForm
 from apps.containers.listed import listed
 from apps.containers.presenters.listing import list_json, list_page
 from apps.containers.query.completion import suggestions
 from apps.containers.query.engine_terms import engine_filters
-from apps.containers.selectors import container_list, container_list_recent, containers_chosen
+from apps.containers.selectors import container_list, container_list_recent, containers_chosen, saved_views_of
 from apps.core.errors import InvalidInput
 from apps.core.http import wants_fragment, wants_json
 
@@ -38,5 +39,12 @@ def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
             raise found.failure
         return JsonResponse(list_json(found, asked, by_engine=by_engine))
     page = list_page(request, request.actor, found=found, asked=asked, by_engine=by_engine)
-    template = "containers/_list.html" if wants_fragment(request) else "containers/list.html"
-    return render(request, template, {"page": page})
+    if wants_fragment(request):
+        return render(request, "containers/_list.html", {"page": page})
+    context = {
+        "page": page,
+        "host_slug": host_slug,
+        "saved_views": saved_views_of(request.actor),
+        "view_form": SavedViewForm(auto_id="view-%s"),
+    }
+    return render(request, "containers/list.html", context)

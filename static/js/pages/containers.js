@@ -1,4 +1,5 @@
 import { setConnection } from "../lib/connection.js";
+import { startDialogForms } from "../lib/dialog_forms.js";
 import { startColumns } from "../lists/columns.js";
 import { startFilter } from "../lists/completion.js";
 import { startFigures } from "../lists/figures.js";
@@ -14,6 +15,16 @@ const SETTLE_MS = 100;
 const SETTLED_MS = 500;
 const RETRY_MS = 4000; // while the engine does not answer there are no events to wait for
 const place = document.getElementById("containers");
+
+/** What the dialog saves is the list as it is at that moment. */
+function startSaving() {
+  startDialogForms();
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest('[data-opens="save-view-dialog"]')) return;
+    const query = document.querySelector('#save-view-form [name="query"]');
+    if (query instanceof HTMLInputElement) query.value = location.search;
+  });
+}
 
 /** @param {HTMLElement} root */
 function start(root) {
@@ -200,4 +211,7 @@ function walk(root, event) {
   next.focus();
 }
 
-if (place) start(place);
+if (place) {
+  start(place);
+  startSaving();
+}
