@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.models import SavedView
@@ -125,9 +127,11 @@ def _fitting(opened: OpenedEngine, filters: Mapping[str, Sequence[str]]) -> froz
     return frozenset(container.id for container in found)
 
 
-def saved_views_of(actor: Actor) -> list[SavedView]:
+def saved_views_of(actor: Actor) -> QuerySet[SavedView]:
     """The views of the list that the actor keeps, by name."""
-    return list(SavedView.objects.filter(user_id=actor.user_id))
+    if actor.user_id is None:
+        return SavedView.objects.none()
+    return SavedView.objects.filter(user_id=actor.user_id)
 
 
 def container_names_known(host_slug: str, refs: Iterable[str]) -> dict[str, str]:
