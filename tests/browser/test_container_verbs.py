@@ -13,7 +13,7 @@ from tests.engines.private import MakeContainer
 
 expect.set_options(timeout=WAIT_MS)
 
-IDLE = ["sh", "-c", "trap 'exit 0' TERM; trap 'exit 7' USR1; while :; do sleep 0.2; done"]
+IDLE = ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.2; done"]
 LIST = "hosts/local/containers/"
 
 
@@ -74,8 +74,8 @@ def test_the_end_is_told_with_its_exit_code(pages: Pages, make_container: MakeCo
     page.goto(f"{LIST}ending/")
     menu(page, "Tell me when it ends")
     expect(page.get_by_text("You will be told here when ending ends")).to_be_visible()
-    raw.post(f"/containers/{container_id}/kill?signal=USR1")
-    expect(page.get_by_text("ending ended with exit code 7")).to_be_visible()
+    raw.post(f"/containers/{container_id}/kill")
+    expect(page.get_by_text("ending ended with exit code 137")).to_be_visible()
 
 
 def test_prune_shows_what_goes_and_asks(pages: Pages, make_container: MakeContainer, raw: RawEngine) -> None:

@@ -121,7 +121,7 @@ async def command_run(actor: Actor, host_slug: str, ref: str, *, wish: RunWish) 
     return Ran(wish.command, stdout, stderr, exit_code, wish.is_detached, is_overdue, took_s)
 
 
-async def _taken(attached: Attached, stdout: Captured, *, stderr: Captured, deadline_s: int) -> bool:
+async def _taken(attached: Attached, stdout: Captured, *, stderr: Captured, deadline_s: float) -> bool:
     """Read to the end; False when the time was up before it."""
     splitter = FrameSplitter()
     try:
