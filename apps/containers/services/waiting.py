@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.core.errors import Refusal
 from apps.engine.api.containers import WaitCondition, container_wait
 from apps.engine.call import Reply
 from apps.engine.errors import EngineError, TimedOut, VersionTooOld
@@ -63,7 +64,7 @@ async def _end(
             told = call.parse(Reply(stream.status, stream.headers, body, stream.version))
     except (TimeoutError, TimedOut):
         return so_far
-    except EngineError as exc:  # the answer has begun: what went wrong is told in it
+    except (EngineError, Refusal) as exc:  # the answer has begun: what went wrong is told in it
         return Waited(container_id, name, False, reason=str(exc))
     reason = (told.error.message if told.error else "") or ""
     return Waited(container_id, name, True, exit_code=told.status_code, reason=reason)

@@ -155,16 +155,20 @@ def test_waiting_answers_with_the_exit_code(live_server: Server, raw: RawEngine,
 
 @pytest.mark.django_db(transaction=True)  # the wait reads the host on a thread of its own
 @pytest.mark.parametrize("version", PINNED)
-async def test_each_version_tells_the_exit_code(
+async def test_each_version_tells_the_exit_code_and_sends_the_files(
     as_actor: Callable[[str], Client], raw: RawEngine, make_container: MakeContainer, version: str
 ) -> None:
-    container_id = make_container(["sh", "-c", "exit 3"])
+    container_id = make_container(["sh", "-c", "echo here > /note; exit 3"])
     raw.post(f"/containers/{container_id}/wait")
 
-    def post() -> Any:
+    def ask() -> tuple[Any, Any]:
         Host.objects.filter(slug="local").update(api_version=version)
-        return as_actor("viewer").post(f"{LIST}{container_id}/wait/", {"timeout": "60"})
+        waited = as_actor("viewer").post(f"{LIST}{container_id}/wait/", {"timeout": "60"})
+        return waited, as_actor("admin").get(f"{LIST}{container_id}/export/")
 
-    answer = await sync_to_async(post)()
-    told = json.loads(b"".join([piece async for piece in answer.streaming_content]))
+    waited, exported = await sync_to_async(ask)()
+    told = json.loads(b"".join([piece async for piece in waited.streaming_content]))
     assert (told["has_ended"], told["exit_code"]) == (True, 3)
+    sent = b"".join([piece async for piece in exported.streaming_content])
+    with tarfile.open(fileobj=io.BytesIO(sent)) as tar:
+        assert tar.extractfile("note").read() == b"here\n"  # type: ignore[union-attr]
