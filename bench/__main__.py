@@ -1,9 +1,9 @@
-"""Run the named measurements, or all of them: `python -m bench [logs stall echo containers events memory]`."""
+"""Run the named measurements, or all of them: `python -m bench [name …]`; MEASUREMENTS lists them."""
 
 import sys
 from collections.abc import Callable
 
-from bench import containers, echo, events, logs, memory, stall
+from bench import containers, echo, events, export, folder, form, logs, memory, stall
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "memory": memory.measure,
@@ -12,6 +12,9 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "stall": stall.measure,
     "events": events.measure,
     "containers": containers.measure,
+    "form": form.measure,
+    "folder": folder.measure,
+    "export": export.measure,
 }
 
 

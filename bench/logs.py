@@ -38,7 +38,8 @@ def measure() -> None:
     """Print both rates over several turns, one after the other, and their ratio."""
     with stage() as on:
         container_id = written_log(on, "bench-writer")
-        bare, ours = [], []
+        bare: list[float] = []
+        ours: list[float] = []
         for _ in range(TURNS):
             for rates, read in ((bare, bare_bytes), (ours, _our_bytes)):
                 started = time.perf_counter()
