@@ -130,8 +130,8 @@ def test_files_are_uploaded_replaced_renamed_and_deleted(
     expect(page.get_by_role("link", name="fresh", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Rename one.txt").click()
-    page.locator("#rename-name").fill("two.txt")
-    page.locator("#rename-dialog").get_by_role("button", name="Rename").click()
+    page.locator("#file-rename-name").fill("two.txt")
+    page.locator("#file-rename-dialog").get_by_role("button", name="Rename").click()
     expect(page.get_by_role("link", name="two.txt", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="one.txt", exact=True)).to_have_count(0)
     assert content_of(raw, container_id, "/srv/two.txt") == b"one"

@@ -226,7 +226,7 @@ page.addEventListener("drop", (event) => {
 
 document.addEventListener("dockerweb:changed", (event) => {
   const form = event.target;
-  if (form instanceof HTMLFormElement && form.closest("#folder-dialog, #rename-dialog, #delete-dialog")) {
+  if (form instanceof HTMLFormElement && form.closest("#folder-dialog, #file-rename-dialog, #delete-dialog")) {
     form.reset();
     void redraw();
   }
