@@ -87,7 +87,7 @@ test("the engine's complaint in a TTY log is the engine's line", () => {
   assert.deepEqual([shown(store), flags(store)], [["Error grabbing logs: open /x: no such file"], [ENGINE_LINE]]);
 });
 
-test("a 40 kB line in three records of equal time is one line, even when its pieces are equal (21)", () => {
+test("conformance 21: a 40 kB line in three records of equal time is one line, even when its pieces are equal", () => {
   const part = "A".repeat(16384);
   assert.deepEqual(shown(read([wire([rec(1, 1, part), rec(1, 1, part), rec(1, 1, `${"A".repeat(7232)}\n`)])])), ["A".repeat(40000)]);
 });
@@ -110,12 +110,12 @@ test("a line beyond a megabyte is cut there and says so; the next line is whole"
   assert.deepEqual(lines.map((line) => [line.bytes.length, line.flags & TRUNCATED]), [[LONGEST_LINE, TRUNCATED], [4, 0]]);
 });
 
-test("a line that log rotation delivered twice is shown once (20), equal lines at different times both", () => {
+test("conformance 20: a line that log rotation delivered twice is shown once, equal lines at different times both", () => {
   const store = read([wire([rec(1, 1, "a\n"), rec(1, 2, "b\n"), rec(1, 2, "b\n"), rec(1, 3, "b\n"), rec(2, 3, "b\n")])]);
   assert.deepEqual(shown(store), ["a", "b", "b", "b"]);
 });
 
-test("a stream cut anywhere and resumed shows every record once, equal and disordered times among them (19)", () => {
+test("conformance 19: a stream cut anywhere and resumed shows every record once, equal and disordered times among them", () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = chance(seed);
     /** @type {Rec[]} */

@@ -228,7 +228,7 @@ def test_a_network_of_ones_own_with_aliases_and_an_address(web: Client, raw: Raw
         raw.delete("/networks/shop-net")
 
 
-def test_a_name_that_is_taken_leads_to_its_holder(web: Client, made: list[str]) -> None:
+def test_conformance_12_a_name_that_is_taken_leads_to_its_holder(web: Client, made: list[str]) -> None:
     holder = create(web, made, image=IMAGE, name="taken-name")
     answer = web.post(CREATE, {"image": IMAGE, "name": "taken-name", "env": "KEPT=yes"})
     assert answer.status_code == 409
@@ -244,7 +244,7 @@ def test_what_runs_is_never_removed_for_another_try(web: Client, raw: RawEngine,
     assert raw.inspect(running)["State"]["Running"] is True
 
 
-def test_an_image_that_is_not_here_can_be_pulled(web: Client) -> None:
+def test_conformance_10_an_image_that_is_not_here_can_be_pulled(web: Client) -> None:
     answer = web.post(CREATE, {"image": "nobody.invalid/none:1"})
     assert answer.status_code == 404
     assert "No such image" in answer.context["form"].errors["image"][0]
