@@ -137,7 +137,8 @@ def axe() -> Callable[..., None]:
             if finding["impact"] in ("serious", "critical")
         ]
         twice = page.evaluate(
-            "() => [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
+            "() => [...document.querySelectorAll('[id]')].map(({ id }) => id)"
+            ".filter((id, at, all) => all.indexOf(id) !== at)"
         )
         assert not twice, f"ids that stand twice on {page.url}: {twice}"
         assert not serious, f"axe finds on {page.url}:\n" + "\n".join(serious)
