@@ -118,7 +118,7 @@ def test_removing_twice_is_removed(ada: Client, make_container: Make) -> None:
     assert (status, told["was_needed"]) == (200, False)
 
 
-def test_a_failed_start_tells_the_engines_reason_and_the_exit_code(ada: Client, make_container: Make) -> None:
+def test_conformance_11_a_failed_start_tells_the_engines_reason_and_its_code(ada: Client, make_container: Make) -> None:
     """Conformance 11."""
     container_id = make_container(["/no/such/program"], name="verbs-broken", start=False)
     status, told = do(ada, container_id, "start")
