@@ -104,7 +104,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.accounts.context.actor",
                 "apps.hosts.context.hosts",
-                "apps.hosts.context.hosts",
             ],
         },
     }

@@ -158,6 +158,7 @@ EXEC_START = _row("ExecStart", "POST", "/exec/{id}/start", since="1.15", kind=Ki
 EXEC_RESIZE = _row("ExecResize", "POST", "/exec/{id}/resize", since="1.15", kind=Kind.CHANGE)
 EXEC_INSPECT = _row("ExecInspect", "GET", "/exec/{id}/json", since="1.16", kind=Kind.INSPECT, answer=Answer.JSON)
 IMAGE_LIST = _row("ImageList", "GET", "/images/json", since="1.7", kind=Kind.LIST, answer=Answer.JSON)
+IMAGE_INSPECT = _row("ImageInspect", "GET", "/images/{name}/json", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)
 IMAGE_CREATE = _row("ImageCreate", "POST", "/images/create", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES)
 NETWORK_LIST = _row("NetworkList", "GET", "/networks", since="1.21", kind=Kind.LIST, answer=Answer.JSON)
 SYSTEM_PING = _row("SystemPing", "GET", "/_ping", since="1.11", kind=Kind.PING)

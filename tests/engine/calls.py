@@ -76,6 +76,7 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "archive_get": archive.archive_get(ID, path="/etc"),
     "container_create": container_create.container_create(CreateSpec(image="a:1"), name="web", platform="linux/amd64"),
     "image_list": images.image_list(),
+    "image_inspect": images.image_inspect("shop/web:1"),
     "image_create": images.image_create(from_image="a", tag="1", platform="linux/amd64"),
     "network_list": networks.network_list(),
     "archive_put": archive.archive_put(ID, path="/etc"),

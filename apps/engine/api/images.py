@@ -6,9 +6,9 @@ import msgspec
 
 from apps.engine.call import Call, Reply
 from apps.engine.errors import NotFound, ServerFault
-from apps.engine.operations import IMAGE_CREATE, IMAGE_LIST
+from apps.engine.operations import IMAGE_CREATE, IMAGE_INSPECT, IMAGE_LIST
 from apps.engine.types import tolerance
-from apps.engine.types.images import ImageSummary, PullProgress
+from apps.engine.types.images import ImageInspect, ImageSummary, PullProgress, image_inspect_of
 from apps.engine.version import ApiVersion
 from apps.engine.wire.jsonlines import LineSplitter
 
@@ -16,6 +16,11 @@ from apps.engine.wire.jsonlines import LineSplitter
 def image_list() -> Call[list[ImageSummary]]:
     """List the images at hand, without intermediate layers."""
     return Call(IMAGE_LIST, parse=lambda reply: tolerance.read_list(ImageSummary, reply.body))
+
+
+def image_inspect(name: str) -> Call[ImageInspect]:
+    """Return one image by reference, id or prefix of an id. NotFound: no such image, or the prefix fits several."""
+    return Call(IMAGE_INSPECT, path={"name": name}, parse=lambda reply: image_inspect_of(reply.body))
 
 
 def image_create(*, from_image: str, tag: str | None = None, platform: str | None = None) -> Call[None]:
