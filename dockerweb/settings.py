@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.access",
     "apps.hosts",
+    "apps.registries",
     "apps.containers",
     "apps.terminals",
 ]

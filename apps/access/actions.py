@@ -35,3 +35,7 @@ class Action(StrEnum):
     """Look into folders, read and download files."""
     CONTAINER_FILES_CHANGE = "container.files_change"
     """Upload, make folders, rename, delete."""
+    REGISTRY_MANAGE = "registry.manage"
+    """See, add, change and remove registries, look into them, delete what lies there."""
+    REGISTRY_USE = "registry.use"
+    """Have the kept credentials sent along with a pull, a push or a build."""
