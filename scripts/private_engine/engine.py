@@ -82,6 +82,17 @@ class PrivateEngine:
         except (OSError, http.client.HTTPException):
             return False
 
+    def beside(self, command: list[str]) -> list[str]:
+        """Return the command that runs `command` where the engine's 127.0.0.1 is: in its network namespace."""
+        if not self._isolated:
+            return command
+        return [processes.program("nsenter"), f"--net={self.network_namespace}", "--", *command]
+
+    @property
+    def network_namespace(self) -> Path:
+        """The file that stands for the network the engine lives in."""
+        return Path(f"/proc/{self._hold_namespace() if self._isolated else 'self'}/ns/net")
+
     def start(self) -> None:
         """Start, and return once it answers. One that runs already is left as it is."""
         if self.pid is None:
@@ -171,8 +182,7 @@ class PrivateEngine:
         ]
         if not self._isolated:
             network.ensure_bridge(self._bridge, key=self._key)
-            return command
-        return [processes.program("nsenter"), f"--net=/proc/{self._hold_namespace()}/ns/net", "--", *command]
+        return self.beside(command)
 
     def _hold_namespace(self) -> int:
         if self._holder is None or self._holder.poll() is not None:
