@@ -23,9 +23,9 @@ from apps.engine.version import ApiVersion
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-QueryValue = str | bytes | int | bool | Mapping[str, Sequence[str]] | None
-"""None is left out, booleans become 1 and 0, a mapping becomes JSON (`filters`; an empty one is left out); bytes travel
-as they are (paths of a container need not be UTF-8)."""
+QueryValue = str | bytes | int | bool | tuple[str, ...] | Mapping[str, Sequence[str]] | None
+"""None is left out, booleans become 1 and 0, a mapping becomes JSON (`filters`; an empty one is left out), a tuple is
+the parameter several times; bytes travel as they are (paths of a container need not be UTF-8)."""
 
 USER_AGENT = "dockerweb"
 
@@ -129,9 +129,8 @@ class Call(_Options[T_co]):
         for name, value in self.path.items():
             path = path.replace("{" + name + "}", self._quoted(value))
         prefix = f"/v{version}" if version is not None else ""
-        text = urlencode(
-            [(name, _text(value)) for name, value in query.items() if value not in (None, {})], errors="replace"
-        )
+        pairs = [(name, item) for name, value in query.items() for item in _texts(value)]
+        text = urlencode(pairs, errors="replace")
         return f"{prefix}{path}?{text}" if text else f"{prefix}{path}"
 
     def _quoted(self, value: str) -> str:
@@ -160,7 +159,14 @@ def _kept(name: str, value: QueryValue, dropped: set[str]) -> QueryValue:
     return {key: item for key, item in value.items() if f"{name}.{key}" not in dropped}
 
 
-def _text(value: QueryValue) -> str | bytes:
+def _texts(value: QueryValue) -> Sequence[str | bytes]:
+    """What a parameter is written as, each time it is there."""
+    if value is None or value == {}:
+        return ()
+    return value if isinstance(value, tuple) else (_text(value),)
+
+
+def _text(value: str | bytes | int | Mapping[str, Sequence[str]]) -> str | bytes:
     if isinstance(value, bytes):
         return value
     if isinstance(value, bool):

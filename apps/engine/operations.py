@@ -160,6 +160,8 @@ EXEC_INSPECT = _row("ExecInspect", "GET", "/exec/{id}/json", since="1.16", kind=
 IMAGE_LIST = _row("ImageList", "GET", "/images/json", since="1.7", kind=Kind.LIST, answer=Answer.JSON)
 IMAGE_INSPECT = _row("ImageInspect", "GET", "/images/{name}/json", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)
 IMAGE_CREATE = _row("ImageCreate", "POST", "/images/create", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES)
+IMAGE_BUILD = _row("ImageBuild", "POST", "/build", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES)
+BUILD_PRUNE = _row("BuildPrune", "POST", "/build/prune", since="1.31", kind=Kind.CHANGE, answer=Answer.JSON)
 NETWORK_LIST = _row("NetworkList", "GET", "/networks", since="1.21", kind=Kind.LIST, answer=Answer.JSON)
 SYSTEM_PING = _row("SystemPing", "GET", "/_ping", since="1.11", kind=Kind.PING)
 SYSTEM_PING_HEAD = _row("SystemPingHead", "HEAD", "/_ping", since="1.40", kind=Kind.PING)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.engine.api import archive, commit, container_create, containers, exec, images, networks, system
+from apps.engine.api import archive, build, commit, container_create, containers, exec, images, networks, system
 from apps.engine.call import Call
+from apps.engine.types.build import BuildOptions
 from apps.engine.types.container_create import CreateSpec
 
 ID = "abc123"
@@ -78,6 +79,39 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "image_list": images.image_list(),
     "image_inspect": images.image_inspect("shop/web:1"),
     "image_create": images.image_create(from_image="a", tag="1", platform="linux/amd64"),
+    "image_build": build.image_build(
+        BuildOptions(
+            dockerfile="a/Dockerfile",
+            tags=("a:1", "b:2"),
+            remote="http://x/y.tar",
+            quiet=True,
+            no_cache=True,
+            pull=True,
+            remove=False,
+            force_remove=True,
+            memory=1,
+            memory_swap=2,
+            cpu_shares=3,
+            cpuset_cpus="0",
+            cpuset_mems="0",
+            cpu_period=4,
+            cpu_quota=5,
+            cgroup_parent="/a",
+            ulimits=({"Name": "nofile", "Soft": 1, "Hard": 2},),
+            build_args={"A": "1", "B": None},
+            shm_size=6,
+            labels={"a": "b"},
+            cache_from=("c:1",),
+            network_mode="none",
+            squash=True,
+            extra_hosts=("a:1.2.3.4", "b:1.2.3.5"),
+            target="t",
+            platform="linux/amd64",
+        ),
+        registry_config="e30=",
+    ),
+    "image_build_old": build.image_build(BuildOptions(tags=("a:1",), dockerfile="b", memory=1)),
+    "build_prune": build.build_prune(is_all=True),
     "network_list": networks.network_list(),
     "archive_put": archive.archive_put(ID, path="/etc"),
 }

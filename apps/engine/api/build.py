@@ -1,0 +1,56 @@
+"""Building images."""
+
+from __future__ import annotations
+
+import msgspec
+
+from apps.engine.call import Call
+from apps.engine.operations import BUILD_PRUNE, IMAGE_BUILD
+from apps.engine.types import tolerance
+from apps.engine.types.build import BuildLine, BuildOptions, BuildPruned
+from apps.engine.version import ApiVersion
+
+_SINCE = {
+    name: ApiVersion.parse(version)
+    for version, names in {
+        "1.21": "buildargs",
+        "1.22": "shmsize",
+        "1.23": "labels",
+        "1.25": "cachefrom networkmode squash",
+        "1.28": "extrahosts",
+        "1.29": "target",
+        "1.32": "platform",
+    }.items()
+    for name in names.split()
+}
+
+
+def image_build(options: BuildOptions, *, registry_config: str = "") -> Call[None]:
+    """Build an image. The context, a plain tar, is the body, to be streamed; with `options.remote` there is none.
+
+    The answer is a stream of lines (see `build_line`). Before the first one failures have a status: BadRequest for a
+    wrong line of the Dockerfile, an unknown target; ServerFault for a context without Dockerfile, a bad tag.
+    `registry_config` is an X-Registry-Config: credentials by registry, base64url. Leaving the stream cancels the build.
+    """
+    headers = {} if options.remote else {"Content-Type": "application/x-tar"}
+    if registry_config:
+        headers["X-Registry-Config"] = registry_config
+    return Call(IMAGE_BUILD, query=options.query(), headers=headers, needs=_SINCE, parse=lambda reply: None)
+
+
+def build_line(line: bytes) -> BuildLine:
+    """Read one line of a build's stream; one that cannot be read says nothing."""
+    try:
+        return msgspec.json.decode(line, type=BuildLine)
+    except msgspec.MsgspecError:
+        return BuildLine()
+
+
+def build_prune(*, is_all: bool = False) -> Call[BuildPruned]:
+    """Remove what BuildKit keeps to build faster, `is_all` (API 1.39) also what is in use by nothing else."""
+    return Call(
+        BUILD_PRUNE,
+        query={"all": is_all or None},
+        needs={"all": ApiVersion(1, 39)},
+        parse=lambda reply: tolerance.read(BuildPruned, reply.body),
+    )

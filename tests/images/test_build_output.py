@@ -1,0 +1,54 @@
+"""The lines of a build as messages of an activity."""
+
+from __future__ import annotations
+
+from apps.engine.api.build import build_line
+from apps.images.building.output import BuildOutput, Mask, Message
+
+TALK = [
+    b'{"stream":"Step 1/3 : FROM busybox"}',
+    b'{"stream":"\\n"}',
+    b'{"stream":" ---\\u003e 0123456789ab\\n"}',
+    b'{"stream":"Step 2/3 : RUN echo hunter22"}',
+    b'{"stream":"hunter22\\n"}',
+    b'{"status":"Pulling fs layer","progressDetail":{"current":1,"total":2},"id":"abc"}',
+    b'{"stream":"Successfully built 0123456789ab\\n"}',
+    b'{"stream":"Successfully tagged a:1\\n"}',
+]
+
+
+def told(lines: list[bytes], build_args: dict[str, str | None]) -> tuple[BuildOutput, list[Message]]:
+    output = BuildOutput(Mask(build_args))
+    messages = [message for line in lines for message in output.feed(build_line(line))]
+    return output, [*messages, *output.flush()]
+
+
+def test_steps_texts_and_layers_follow_each_other() -> None:
+    output, messages = told(TALK, {})
+    assert messages[0] == {"type": "step", "number": 1, "total": 3, "text": "FROM busybox"}
+    assert messages[1] == {"type": "text", "text": "\n ---> 0123456789ab\n"}
+    assert [message["type"] for message in messages] == ["step", "text", "step", "text", "layer", "text"]
+    assert (output.image_id, output.tags, output.step) == ("0123456789ab", ["a:1"], "RUN echo hunter22")
+
+
+def test_a_secret_argument_is_masked_and_others_are_not() -> None:
+    _output, messages = told(TALK, {"API_TOKEN": "hunter22", "COLOUR": "busybox"})
+    assert "hunter22" not in str(messages)
+    assert "busybox" in str(messages)
+
+
+def test_the_full_id_wins_over_the_short_one() -> None:
+    output, _messages = told([b'{"aux":{"ID":"sha256:ff"}}', *TALK], {})
+    assert output.image_id == "sha256:ff"
+
+
+def test_a_failure_keeps_the_engines_words_and_the_exit_code() -> None:
+    line = b'{"errorDetail":{"code":3,"message":"The command returned a non-zero code: 3"},"error":"shorter"}'
+    output, _messages = told([*TALK[:5], line], {})
+    assert (output.error, output.exit_code) == ("The command returned a non-zero code: 3", 3)
+    assert output.image_id == ""
+
+
+def test_an_old_engine_counts_from_zero_without_total() -> None:
+    _output, messages = told([b'{"stream":"Step 0 : FROM a\\n"}'], {})
+    assert messages == [{"type": "step", "number": 0, "total": None, "text": "FROM a"}]
