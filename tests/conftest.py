@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.engines.private", "tests.engines.registry", "tests.live.server", "tests.browser.fixtures"]
+pytest_plugins = [
+    "tests.engines.private",
+    "tests.engines.registry",
+    "tests.engines.registry_fakes",
+    "tests.live.server",
+    "tests.browser.fixtures",
+]
 
 # The same examples in each run: a run that failed fails again.
 settings.register_profile(

@@ -19,7 +19,7 @@ from apps.engine import answers, attach
 from apps.engine.api import container_streams, exec, system
 from apps.engine.api.arguments import Moment
 from apps.engine.call import Call, Reply, Request
-from apps.engine.connection import Connection
+from apps.engine.connection import Body, Connection
 from apps.engine.dial import dial
 from apps.engine.endpoint import Endpoint
 from apps.engine.errors import ApiError, EngineError, EngineGone, ProtocolBroken, Reason, TimedOut, Unreachable
@@ -84,12 +84,16 @@ class AsyncEngine:
     # streams
 
     @asynccontextmanager
-    async def stream(self, call: Call[Any]) -> AsyncIterator[EngineStream]:
-        """Open an answer that goes on, and give it once its status and headers are here (deadline 10 s).
+    async def stream(self, call: Call[Any], *, body: Body | None = None) -> AsyncIterator[EngineStream]:
+        """Open an answer that goes on, and give it once its status and headers are here.
 
-        Raise ApiError for the engine's no, and what `run` raises. Leaving the block closes the connection.
+        `body` is sent along, piece by piece; the head's deadline (the operation's) begins once all of it is taken. An
+        engine that answers before that (a refusal) is listened to. Leaving the block closes the connection.
+        Raise ApiError for the engine's no, and what `run` raises.
         """
-        async with self._opened(call.request, call.operation) as (connection, head, version):
+        if body is not None:
+            await self.facts()  # what is sent cannot be sent again, so a version that is out of date shows before
+        async with self._opened(call.request, call.operation, body) as (connection, head, version):
             yield EngineStream(connection, head, version=version)
 
     def events(
@@ -234,32 +238,32 @@ class AsyncEngine:
 
     @asynccontextmanager
     async def _opened(
-        self, request_in: Callable[[ApiVersion], Request], operation: Operation
+        self, request_in: Callable[[ApiVersion], Request], operation: Operation, sending: Body | None = None
     ) -> AsyncIterator[tuple[Connection, Head, ApiVersion]]:
         """Send the request in the version spoken, and hold the connection that was answered well."""
-        connection, head, version = await self._accepted(request_in, operation)
+        connection, head, version = await self._accepted(request_in, operation, sending)
         try:
             yield connection, head, version
         finally:
             connection.close()
 
     async def _accepted(
-        self, request_in: Callable[[ApiVersion], Request], operation: Operation
+        self, request_in: Callable[[ApiVersion], Request], operation: Operation, sending: Body | None = None
     ) -> tuple[Connection, Head, ApiVersion]:
         version = await self._version()
         try:
-            return *await self._open_well(request_in(version), operation, version=version), version
+            return *await self._open_well(request_in(version), operation, version=version, sending=sending), version
         except ApiError as error:
-            if not self._is_outdated_by(error):
+            if not self._is_outdated_by(error) or sending is not None:
                 raise
         version = await self._version()
-        return *await self._open_well(request_in(version), operation, version=version), version
+        return *await self._open_well(request_in(version), operation, version=version, sending=sending), version
 
     async def _open_well(
-        self, request: Request, operation: Operation, *, version: ApiVersion
+        self, request: Request, operation: Operation, *, version: ApiVersion, sending: Body | None
     ) -> tuple[Connection, Head]:
         """Open, and raise the ApiError of an answer that is none of the good ones; the caller closes."""
-        connection, head = await self._open(request, operation)
+        connection, head = await self._open(request, operation, sending)
         if head.status < 300:
             return connection, head
         body = b""
@@ -280,16 +284,20 @@ class AsyncEngine:
         self._facts = None
         return True
 
-    async def _open(self, request: Request, operation: Operation) -> tuple[Connection, Head]:
+    async def _open(self, request: Request, operation: Operation, sending: Body | None) -> tuple[Connection, Head]:
         """Send a request and wait for its head alone; the caller closes the connection."""
         connection = await self._dial(operation)
         try:
-            async with asyncio.timeout(HEAD_DEADLINE_S):
-                await connection.send(request, operation=operation.id)
+            if sending is not None:
+                await connection.send_with(request, sending, operation=operation.id)
+            async with asyncio.timeout(operation.head_deadline_s):
+                if sending is None:
+                    await connection.send(request, operation=operation.id)
                 return connection, await connection.head()
         except TimeoutError as exc:
             connection.close()
-            raise TimedOut(operation.id, HEAD_DEADLINE_S, is_change=operation is EXEC_START) from exc
+            is_change = operation is EXEC_START or sending is not None
+            raise TimedOut(operation.id, operation.head_deadline_s, is_change=is_change) from exc
         except BaseException as exc:
             connection.close()
             if isinstance(exc, Unreachable):

@@ -8,11 +8,12 @@ per frame or per line.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import cast
 
 from apps.engine.call import Request
-from apps.engine.errors import EngineError, EngineGone, ProtocolBroken, Unreachable
+from apps.engine.errors import EngineError, EngineGone, ProtocolBroken, TimedOut, Unreachable
 from apps.engine.wire.http1 import Head, HttpError, ResponseReader, request_bytes
 
 _FIRST_READ_BYTES = 16 * 1024
@@ -22,6 +23,7 @@ LIMIT_BYTES = _HIGH_WATER_BYTES + _LARGEST_READ_BYTES
 """The most that waits for a slow consumer."""
 
 _FLUSH_DEADLINE_S = 2.0
+_SEND_DEADLINE_S = 60.0
 
 _GATHER_S = 0.001
 _FLOOD_WINDOW_S = 0.01
@@ -33,6 +35,14 @@ The engine writes each log line by itself. Read as they come they would make mes
 to the browser; gathered they have tens of KiB, at the same rate. Keystrokes and their echo never get there, and so
 never wait.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent piece by piece: exactly `size_bytes` of it, or chunked when the size is None."""
+
+    pieces: AsyncIterator[bytes]
+    size_bytes: int | None = None
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -71,6 +81,31 @@ class Connection(asyncio.BufferedProtocol):
                 request.method, request.target, host=self._authority, headers=request.headers, body=request.body
             )
         )
+
+    async def send_with(self, request: Request, body: Body, *, operation: str) -> None:
+        """Send the one request of this connection with a body that is taken as fast as the other side takes it.
+
+        Returns early when the other side has answered, or gone, before all of it was sent: `head` tells which.
+        Raise TimedOut when it takes nothing for a minute.
+        """
+        self._operation = operation
+        self._reader = ResponseReader(method=request.method)
+        is_chunked = body.size_bytes is None
+        length = {"Transfer-Encoding": "chunked"} if is_chunked else {"Content-Length": str(body.size_bytes)}
+        headers = {**request.headers, **length}
+        await self.write(request_bytes(request.method, request.target, host=self._authority, headers=headers))
+        async for piece in body.pieces:
+            if self._is_ended or self._reader.head is not None:
+                return
+            if not piece:
+                continue
+            try:
+                async with asyncio.timeout(_SEND_DEADLINE_S):
+                    await self.write(b"%x\r\n%s\r\n" % (len(piece), piece) if is_chunked else piece)
+            except TimeoutError as exc:
+                raise TimedOut(operation, _SEND_DEADLINE_S, is_change=True) from exc
+        if is_chunked:
+            await self.write(b"0\r\n\r\n")
 
     async def head(self) -> Head:
         """Wait for status and headers. Raise Unreachable when the connection breaks before, ProtocolBroken."""

@@ -48,7 +48,7 @@ CONNECT_DEADLINE_S = 2.0
 """Seconds for a connection to stand."""
 
 HEAD_DEADLINE_S = 10.0
-"""Seconds for the status and headers of a stream or hijack."""
+"""Seconds for the status and headers of a stream or hijack, unless its operation says more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Operation:
     answer: Answer
     kind: Kind
     until: ApiVersion | None = None
+    head_deadline_s: float = HEAD_DEADLINE_S
 
     @property
     def is_change(self) -> bool:
@@ -73,6 +74,9 @@ class Operation:
         """Whether a request that got no answer at all may be sent again."""
         return self.method in ("GET", "HEAD")
 
+
+_LONG_WORK_S = 1800.0
+"""Until the first line of what is silent for long: it unpacks gigabytes, or waits for a registry far away."""
 
 OPERATIONS: dict[str, Operation] = {}
 
@@ -86,9 +90,11 @@ def _row(
     kind: Kind,
     answer: Answer = Answer.NOTHING,
     until: str = "",
+    head_deadline_s: float = HEAD_DEADLINE_S,
 ) -> Operation:
+    ends = ApiVersion.parse(until) if until else None
     operation = Operation(
-        operation_id, method, path, ApiVersion.parse(since), answer, kind, ApiVersion.parse(until) if until else None
+        operation_id, method, path, ApiVersion.parse(since), answer, kind, ends, head_deadline_s=head_deadline_s
     )
     OPERATIONS[operation_id] = operation
     return operation
@@ -159,7 +165,51 @@ EXEC_RESIZE = _row("ExecResize", "POST", "/exec/{id}/resize", since="1.15", kind
 EXEC_INSPECT = _row("ExecInspect", "GET", "/exec/{id}/json", since="1.16", kind=Kind.INSPECT, answer=Answer.JSON)
 IMAGE_LIST = _row("ImageList", "GET", "/images/json", since="1.7", kind=Kind.LIST, answer=Answer.JSON)
 IMAGE_INSPECT = _row("ImageInspect", "GET", "/images/{name}/json", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)
-IMAGE_CREATE = _row("ImageCreate", "POST", "/images/create", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES)
+IMAGE_CREATE = _row(
+    "ImageCreate",
+    "POST",
+    "/images/create",
+    since="1.0",
+    kind=Kind.STREAM,
+    answer=Answer.JSON_LINES,
+    head_deadline_s=_LONG_WORK_S,
+)
+IMAGE_PUSH = _row(
+    "ImagePush",
+    "POST",
+    "/images/{name}/push",
+    since="1.0",
+    kind=Kind.STREAM,
+    answer=Answer.JSON_LINES,
+    head_deadline_s=_LONG_WORK_S,
+)
+IMAGE_GET = _row(
+    "ImageGet",
+    "GET",
+    "/images/{name}/get",
+    since="1.7",
+    kind=Kind.STREAM,
+    answer=Answer.TAR,
+    head_deadline_s=_LONG_WORK_S,
+)
+IMAGE_GET_ALL = _row(
+    "ImageGetAll",
+    "GET",
+    "/images/get",
+    since="1.15",
+    kind=Kind.STREAM,
+    answer=Answer.TAR,
+    head_deadline_s=_LONG_WORK_S,
+)
+IMAGE_LOAD = _row(
+    "ImageLoad",
+    "POST",
+    "/images/load",
+    since="1.7",
+    kind=Kind.STREAM,
+    answer=Answer.JSON_LINES,
+    head_deadline_s=_LONG_WORK_S,
+)
 IMAGE_BUILD = _row("ImageBuild", "POST", "/build", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES)
 BUILD_PRUNE = _row("BuildPrune", "POST", "/build/prune", since="1.31", kind=Kind.CHANGE, answer=Answer.JSON)
 NETWORK_LIST = _row("NetworkList", "GET", "/networks", since="1.21", kind=Kind.LIST, answer=Answer.JSON)

@@ -18,6 +18,7 @@ from apps.core.errors import Unavailable
 from apps.engine.aio import AsyncEngine
 from apps.engine.byte_stream import ByteSource, ByteStream
 from apps.engine.call import Call
+from apps.engine.connection import Body
 from apps.engine.endpoint import Endpoint
 from apps.engine.errors import Unreachable
 from apps.engine.negotiation import EngineFacts
@@ -159,9 +160,9 @@ class GuardedAsyncEngine(AsyncEngine):
             return await super().run(call)
 
     @asynccontextmanager
-    async def stream(self, call: Call[Any]) -> AsyncIterator[EngineStream]:
+    async def stream(self, call: Call[Any], *, body: Body | None = None) -> AsyncIterator[EngineStream]:
         """Open a stream. That it opens ends the pause of the breaker: a feed that came back brings its lists along."""
-        async with super().stream(call) as opened:
+        async with super().stream(call, body=body) as opened:
             self._guard.answered()
             yield opened
 

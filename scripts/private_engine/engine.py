@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.client
+import json
 import os
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.private_engine import network, processes
@@ -42,13 +44,22 @@ class PrivateEngine:
     """One engine below `directory`, which is made when it is missing.
 
     `isolated` gives it a network namespace of its own that ends with this process; without it the engine lives in the
-    machine's network (published ports can be reached from a browser) and outlives this process.
+    machine's network (published ports can be reached from a browser) and outlives this process. `settings` are those of
+    daemon.json.
     """
 
-    def __init__(self, directory: str | Path, *, isolated: bool = True, live_restore: bool = False) -> None:
+    def __init__(
+        self,
+        directory: str | Path,
+        *,
+        isolated: bool = True,
+        live_restore: bool = False,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
         self.directory = Path(directory).absolute()
         self._isolated = isolated
         self._live_restore = live_restore
+        self._settings = dict(settings or {})
         self._key = hashlib.sha256(str(self.directory).encode()).hexdigest()[:8]
         is_short = len(str(self.directory)) <= _LONGEST_FOLDER
         self._run_directory = self.directory if is_short else Path(f"/run/dw-{self._key}")
@@ -102,7 +113,8 @@ class PrivateEngine:
             # not reap) the next engine would wait for it to answer.
             for stale in ("pid", "docker.sock", "exec/containerd/containerd.pid"):
                 (self._run_directory / stale).unlink(missing_ok=True)
-            (self.directory / "daemon.json").write_text("{}\n")  # so that the machine's own settings do not count here
+            # Also without settings: so that the machine's own do not count here.
+            (self.directory / "daemon.json").write_text(json.dumps(self._settings) + "\n")
             with (self.directory / "log").open("ab") as log:
                 self._engine = subprocess.Popen(
                     self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.engine.api import archive, build, commit, container_create, containers, exec, images, networks, system
+from apps.engine.api import (
+    archive,
+    build,
+    commit,
+    container_create,
+    containers,
+    exec,
+    image_transfer,
+    images,
+    networks,
+    system,
+)
 from apps.engine.call import Call
 from apps.engine.types.build import BuildOptions
 from apps.engine.types.container_create import CreateSpec
@@ -78,7 +89,6 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "container_create": container_create.container_create(CreateSpec(image="a:1"), name="web", platform="linux/amd64"),
     "image_list": images.image_list(),
     "image_inspect": images.image_inspect("shop/web:1"),
-    "image_create": images.image_create(from_image="a", tag="1", platform="linux/amd64"),
     "image_build": build.image_build(
         BuildOptions(
             dockerfile="a/Dockerfile",
@@ -112,6 +122,14 @@ FULL_CALLS: dict[str, Call[Any]] = {
     ),
     "image_build_old": build.image_build(BuildOptions(tags=("a:1",), dockerfile="b", memory=1)),
     "build_prune": build.build_prune(is_all=True),
+    "image_create": image_transfer.image_create(from_image="a", tag="1", platform="linux/amd64", auth="e30="),
+    "image_import": image_transfer.image_import(
+        repo="a/b", tag="1", message="why", changes=['CMD ["sh"]', "ENV A=1"], platform="linux/amd64"
+    ),
+    "image_push": image_transfer.image_push("shop/web", tag="1", auth="e30="),
+    "image_get": image_transfer.image_get("shop/web:1"),
+    "image_get_all": image_transfer.image_get_all(["a:1", "b:2"]),
+    "image_load": image_transfer.image_load(),
     "network_list": networks.network_list(),
     "archive_put": archive.archive_put(ID, path="/etc"),
 }

@@ -118,4 +118,5 @@ def own_engine(make_engine: Callable[..., PrivateEngine]) -> PrivateEngine:
 
 
 def _new_engine(*, live_restore: bool = False) -> PrivateEngine:
-    return PrivateEngine(tempfile.mkdtemp(prefix="dw-", dir="/tmp"), live_restore=live_restore)
+    settings = {"max-download-attempts": 1}  # a layer that breaks off would be tried for a minute
+    return PrivateEngine(tempfile.mkdtemp(prefix="dw-", dir="/tmp"), live_restore=live_restore, settings=settings)

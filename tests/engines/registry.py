@@ -51,7 +51,7 @@ class Registry:
     """`docker-registry` on 127.0.0.1 with one user. Nothing is in it that tests did not put there."""
 
     username = "ada"
-    password = "pull+push/pass?word=1"  # its JSON has "+" and "/" when it is encoded the wrong way
+    password = "push>>>pull???1"  # in base64 of the wrong alphabet it has "+" and "/", which no engine takes
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="dw-registry-", dir="/tmp"))

@@ -11,11 +11,11 @@ from apps.accounts.actor import Actor
 from apps.core.errors import NotFoundHere
 from apps.engine.api.container_create import container_create
 from apps.engine.api.containers import container_remove, container_start
-from apps.engine.api.images import image_create, pull_progress
+from apps.engine.api.image_transfer import image_create
 from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
 from apps.engine.operations import IMAGE_CREATE
 from apps.engine.types.container_create import CreateSpec
-from apps.engine.types.images import PullProgress
+from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
 from apps.hosts.gate import open_container, open_engine, open_engine_async
 
@@ -170,7 +170,7 @@ def image_and_tag(reference: str) -> tuple[str, str]:
     return (head, tag) if colon and "/" not in tag else (reference, "latest")
 
 
-async def pull(actor: Actor, host_slug: str, *, image: str, platform: str) -> AsyncIterator[PullProgress]:
+async def pull(actor: Actor, host_slug: str, *, image: str, platform: str) -> AsyncIterator[Progress]:
     """Pull an image and tell of it line by line. The last line is a failure when it has an `error`.
 
     Raises what the gate raises, before the first line.
@@ -183,13 +183,13 @@ async def pull(actor: Actor, host_slug: str, *, image: str, platform: str) -> As
             async with opened.engine.stream(call) as stream:
                 async for chunk in stream:
                     for line in splitter.feed(chunk):
-                        yield pull_progress(line)
+                        yield progress_of(line)
                 for line in splitter.finish():
-                    yield pull_progress(line)
+                    yield progress_of(line)
         except EngineGone:
-            yield PullProgress(raw_error=str(EngineGone(IMAGE_CREATE.id)))
+            yield Progress(raw_error=str(EngineGone(IMAGE_CREATE.id)))
         except EngineError as error:
-            yield PullProgress(raw_error=str(error))
+            yield Progress(raw_error=str(error))
 
 
 def pull_at_once(actor: Actor, host_slug: str, *, image: str, platform: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec import field as member
 
-from apps.engine.types.images import ErrorDetail, ProgressDetail
+from apps.engine.types.progress import ErrorDetail, ProgressDetail
 
 
 @dataclass(frozen=True, kw_only=True)

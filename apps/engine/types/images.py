@@ -1,4 +1,4 @@
-"""Images and networks as lists show them, and the progress of a pull."""
+"""Images and networks as lists show them, and one image in full."""
 
 from __future__ import annotations
 
@@ -61,33 +61,3 @@ class NetworkSummary(Struct, rename="pascal"):
     id: str = ""
     name: str = ""
     driver: str = ""
-
-
-class ProgressDetail(Struct):
-    """Bytes done and to do of one layer; None when the engine does not say."""
-
-    current: int | None = None
-    total: int | None = None
-
-
-class ErrorDetail(Struct):
-    """Why it failed."""
-
-    message: str = ""
-
-
-class PullProgress(Struct):
-    """One line of a pull. A line with an `error` is the end and a failure, although the status was 200."""
-
-    id: str = ""
-    status: str = ""
-    raw_detail: ProgressDetail | None = field(name="progressDetail", default=None)
-    raw_error: str | None = field(name="error", default=None)
-    error_detail: ErrorDetail | None = field(name="errorDetail", default=None)
-
-    @property
-    def error(self) -> str:
-        """The engine's words when it failed, "" otherwise."""
-        if self.error_detail is not None and self.error_detail.message:
-            return self.error_detail.message
-        return self.raw_error or ""

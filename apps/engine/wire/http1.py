@@ -138,9 +138,13 @@ class ResponseReader:
 def request_bytes(
     method: str, target: str, *, host: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
 ) -> bytes:
-    """Return a whole request. Raise ValueError for a target or header that would smuggle a second line."""
+    """Return a whole request, or its head when `headers` say how long a body follows.
+
+    Raise ValueError for a target or header that would smuggle a second line.
+    """
     fields = {"Host": host, **(headers or {})}
-    if body is not None or method in ("POST", "PUT"):
+    is_body_to_follow = "Transfer-Encoding" in fields or "Content-Length" in fields
+    if not is_body_to_follow and (body is not None or method in ("POST", "PUT")):
         fields["Content-Length"] = str(len(body or b""))
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {text}" for name, text in fields.items())]
     if any(sign in line for line in lines for sign in "\r\n\0"):

@@ -1,0 +1,90 @@
+"""What the engine tells while it works: lines of a pull, push, load, import or build."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+
+class ProgressDetail(Struct):
+    """Bytes done and to do of one layer; None when the engine does not say."""
+
+    current: int | None = None
+    total: int | None = None
+
+
+class ErrorDetail(Struct):
+    """Why it failed."""
+
+    message: str = ""
+
+
+class Progress(Struct):
+    """One line. A line with an `error` is the end and a failure, although the status was 200.
+
+    `id` is that of a layer (or a tag), `status` the engine's words about it; `stream` is plain text (build, load);
+    `aux` a result: {"Tag", "Digest", "Size"} of a push, {"ID"} of a build.
+    """
+
+    id: str = ""
+    status: str = ""
+    stream: str = ""
+    raw_detail: ProgressDetail | None = field(name="progressDetail", default=None)
+    raw_error: str | None = field(name="error", default=None)
+    error_detail: ErrorDetail | None = field(name="errorDetail", default=None)
+    raw_aux: dict[str, Any] | None = field(name="aux", default=None)
+
+    @property
+    def current(self) -> int | None:
+        """Bytes done, None when the line does not say."""
+        return self.raw_detail.current if self.raw_detail is not None else None
+
+    @property
+    def total(self) -> int | None:
+        """Bytes in all, None when the line does not say."""
+        return self.raw_detail.total if self.raw_detail is not None else None
+
+    @property
+    def aux(self) -> dict[str, Any]:
+        """The result that the line carries, {} when it carries none."""
+        return self.raw_aux or {}
+
+    @property
+    def error(self) -> str:
+        """The engine's words when it failed, "" otherwise."""
+        if self.error_detail is not None and self.error_detail.message:
+            return self.error_detail.message
+        return self.raw_error or ""
+
+
+def progress_of(line: bytes) -> Progress:
+    """Read one line. Of an odd one what can be read stands, most of all an error; otherwise it says nothing."""
+    try:
+        return _decode(line)
+    except msgspec.MsgspecError:
+        return _tolerant(line)
+
+
+_decode = msgspec.json.Decoder(Progress).decode
+
+
+def _tolerant(line: bytes) -> Progress:
+    try:
+        found = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, RecursionError):
+        return Progress()
+    if not isinstance(found, dict):
+        return Progress()
+    read = Progress(id=_words(found, "id"), status=_words(found, "status"), stream=_words(found, "stream"))
+    detail = found.get("errorDetail")
+    message = _words(detail, "message") if isinstance(detail, dict) else ""
+    if message or found.get("error"):
+        read.raw_error = message or str(found["error"])
+    return read
+
+
+def _words(found: dict[str, Any], name: str) -> str:
+    value = found.get(name)
+    return value if isinstance(value, str) else ""
