@@ -19,6 +19,7 @@ ROLES: dict[Role, frozenset[Action]] = {
             Action.CONTAINER_STATS,
             Action.CONTAINER_PROCESSES,
             Action.CONTAINER_CHANGES,
+            Action.IMAGE_VIEW,
             Action.EVENTS_VIEW,
         }
     ),

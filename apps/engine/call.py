@@ -72,6 +72,7 @@ class _Options(Generic[T_co]):
     deadline_s: float | None = None
     needs: Mapping[str, ApiVersion] = field(default_factory=dict)
     drops: Mapping[str, ApiVersion] = field(default_factory=dict)
+    ends: Mapping[str, ApiVersion] = field(default_factory=dict)
     forgives: Callable[[ApiError], bool] = no_error_forgiven
     sends: frozenset[str] = frozenset()
 
@@ -89,6 +90,7 @@ class Call(_Options[T_co]):
     `needs`      query or body members ("condition", "RestartPolicy", "filters.health") → the API version that brought
                  them; when one is given (not None) and the version spoken is older, `request` raises VersionTooOld
     `drops`      the same, but the member is silently left out: for what is a nicety, such as ConsoleSize
+    `ends`       query members → the API version from which they are left out: it knows them no more
     `sends`      members within members that the body holds ("HostConfig.Init"), for `needs` to look at
     `forgives`   says of an ApiError whether it counts as success: removing what is gone
     """
@@ -109,6 +111,7 @@ class Call(_Options[T_co]):
         if version is not None:
             self._check(version, query)
             dropped = {name for name, since in self.drops.items() if version < since}
+            dropped |= {name for name, until in self.ends.items() if version >= until}
             query = {name: _kept(name, value, dropped) for name, value in query.items() if name not in dropped}
             if isinstance(body, Mapping):
                 body = {name: value for name, value in body.items() if name not in dropped}

@@ -165,6 +165,16 @@ EXEC_RESIZE = _row("ExecResize", "POST", "/exec/{id}/resize", since="1.15", kind
 EXEC_INSPECT = _row("ExecInspect", "GET", "/exec/{id}/json", since="1.16", kind=Kind.INSPECT, answer=Answer.JSON)
 IMAGE_LIST = _row("ImageList", "GET", "/images/json", since="1.7", kind=Kind.LIST, answer=Answer.JSON)
 IMAGE_INSPECT = _row("ImageInspect", "GET", "/images/{name}/json", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)
+IMAGE_HISTORY = _row(
+    "ImageHistory", "GET", "/images/{name}/history", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON
+)
+IMAGE_TAG = _row("ImageTag", "POST", "/images/{name}/tag", since="1.0", kind=Kind.CHANGE)
+IMAGE_DELETE = _row("ImageDelete", "DELETE", "/images/{name}", since="1.0", kind=Kind.CHANGE, answer=Answer.JSON)
+IMAGE_SEARCH = _row("ImageSearch", "GET", "/images/search", since="1.0", kind=Kind.LIST, answer=Answer.JSON)
+IMAGE_PRUNE = _row("ImagePrune", "POST", "/images/prune", since="1.25", kind=Kind.CHANGE, answer=Answer.JSON)
+DISTRIBUTION_INSPECT = _row(
+    "DistributionInspect", "GET", "/distribution/{name}/json", since="1.30", kind=Kind.LIST, answer=Answer.JSON
+)
 IMAGE_CREATE = _row(
     "ImageCreate",
     "POST",
@@ -217,4 +227,5 @@ SYSTEM_PING = _row("SystemPing", "GET", "/_ping", since="1.11", kind=Kind.PING)
 SYSTEM_PING_HEAD = _row("SystemPingHead", "HEAD", "/_ping", since="1.40", kind=Kind.PING)
 SYSTEM_VERSION = _row("SystemVersion", "GET", "/version", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)
 SYSTEM_INFO = _row("SystemInfo", "GET", "/info", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)
+SYSTEM_DATA_USAGE = _row("SystemDataUsage", "GET", "/system/df", since="1.25", kind=Kind.LIST, answer=Answer.JSON)
 SYSTEM_EVENTS = _row("SystemEvents", "GET", "/events", since="1.3", kind=Kind.STREAM, answer=Answer.JSON_LINES)

@@ -1,4 +1,4 @@
-"""The engine itself: ping, version, info, events."""
+"""The engine itself: ping, version, info, disk usage, events."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from apps.engine.api.arguments import Moment, unix_time
 from apps.engine.call import Call, Reply
-from apps.engine.operations import SYSTEM_EVENTS, SYSTEM_INFO, SYSTEM_PING, SYSTEM_VERSION
+from apps.engine.operations import SYSTEM_DATA_USAGE, SYSTEM_EVENTS, SYSTEM_INFO, SYSTEM_PING, SYSTEM_VERSION
 from apps.engine.types import tolerance
+from apps.engine.types.disk_usage import DiskUsage
 from apps.engine.types.events import Event, event_of
 from apps.engine.types.system import Ping, SystemInfo, SystemVersion
 from apps.engine.version import ApiVersion
@@ -40,6 +41,15 @@ def version() -> Call[SystemVersion]:
 def info() -> Call[SystemInfo]:
     """Return what the engine says of itself and of its host."""
     return Call(SYSTEM_INFO, parse=lambda reply: tolerance.read(SystemInfo, reply.body))
+
+
+def system_data_usage() -> Call[DiskUsage]:
+    """Measure what images and containers take on the disk (API 1.25): slow, so keep the answer.
+
+    Engines up to 20.10 measure one at a time: another call meanwhile is a ServerFault ("a disk usage operation is
+    already running").
+    """
+    return Call(SYSTEM_DATA_USAGE, deadline_s=120.0, parse=lambda reply: tolerance.read(DiskUsage, reply.body))
 
 
 def events(
