@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from apps.core.errors import Refusal
+from apps.core.errors import Refusal, RefusedAtForm
+
+__all__ = ["ContainerStartFailed", "NameTaken", "PreviewIsOld", "RefusedAtForm"]
 
 
 class ContainerStartFailed(Refusal):
@@ -18,13 +20,6 @@ class ContainerStartFailed(Refusal):
             128: _("Exit code 128: the engine could not prepare the container (network, ports, mounts)."),
         }
         super().__init__(_("%(name)s did not start") % {"name": name}, reason, hint=hints.get(exit_code, ""))
-
-
-class RefusedAtForm(Refusal):
-    """A refusal that belongs beside what was typed: at `field`, or above them all."""
-
-    status = 409
-    field: str | None = None
 
 
 class NameTaken(RefusedAtForm):

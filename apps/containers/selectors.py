@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.models import SavedView
-from apps.containers.query.engine_terms import EngineFilters
 from apps.core.errors import Unavailable
+from apps.core.query.engine_filters import EngineChoice, EngineFilters
 from apps.engine.api import containers as api
 from apps.engine.errors import ApiError, EngineGone, ServerFault, TimedOut, Unreachable, VersionTooOld
 from apps.engine.types.container_brief import ContainerBrief
@@ -88,22 +88,6 @@ def _asked(opened: OpenedEngine) -> ContainerList:
     containers = opened.engine.run(api.container_list_brief())
     connections.of(opened.host).learn_facts()
     return snapshot.keep(tuple(containers), generation=generation, is_settled=is_settled)
-
-
-@dataclass(frozen=True, slots=True)
-class EngineChoice:
-    """Which containers the engine chose by filters of its own. `problem`: why it could not; then it chose none.
-
-    `included` None: any.
-    """
-
-    included: frozenset[str] | None = None
-    excluded: frozenset[str] = frozenset()
-    problem: str = ""
-
-    def takes(self, container_id: str) -> bool:
-        """Whether the container is among the chosen."""
-        return (self.included is None or container_id in self.included) and container_id not in self.excluded
 
 
 def containers_chosen(actor: Actor, host_slug: str, *, filters: EngineFilters) -> EngineChoice:

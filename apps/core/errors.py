@@ -5,6 +5,7 @@ Refusal
 ├── AccessDenied   403  signed in, but without the right
 ├── NotFoundHere   404  no such thing, or none that this person may see: the two look alike
 ├── TooLarge       413
+├── RefusedAtForm  409  the present state is in the way; `.field` names the form field
 └── Unavailable    503  we ourselves cannot do it now
 """
 
@@ -59,3 +60,10 @@ class TooLarge(Refusal):
 
 class Unavailable(Refusal):
     status = 503
+
+
+class RefusedAtForm(Refusal):
+    """A refusal that belongs beside what was typed: at `field`, or above them all."""
+
+    status = 409
+    field: str | None = None

@@ -2,76 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import time
-from datetime import UTC, datetime
-
-from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from apps.containers.forms.engine_form import EngineForm
 from apps.containers.services.pruning import PruneFilters
-
-_SPAN = re.compile(r"(?:\d{1,6}[wdhms])+", re.ASCII)
-_PIECE = re.compile(r"(\d+)([wdhms])", re.ASCII)
-_UNIX = re.compile(r"\d{9,11}", re.ASCII)
-_SECONDS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
-MOST_LABELS = 50
+from apps.core.prune_form import NarrowingForm
 
 
-class PruneForm(EngineForm):
-    """`until`: an age or a moment. `label`: `key`, `key=value`, `!key…` for what is kept; apart by spaces."""
-
-    until = forms.CharField(
-        label=gettext_lazy("Older than"),
-        required=False,
-        max_length=60,
-        help_text=gettext_lazy("Created so long ago, or before a day: 24h, 7d, 2026-01-31. Empty: of any age."),
-    )
-    label = forms.CharField(
-        label=gettext_lazy("With labels"),
-        required=False,
-        max_length=4000,
-        help_text=gettext_lazy("key or key=value, apart by spaces; !key=value keeps those that have it."),
-    )
-
-    def clean_until(self) -> int | None:
-        """Unix seconds."""
-        text = self.cleaned_data["until"].strip()
-        if not text:
-            return None
-        moment = _moment(text)
-        if moment is None:
-            raise ValidationError(_("Write an age such as 24h or 7d, or a day such as 2026-01-31."))
-        return moment
-
-    def clean_label(self) -> tuple[str, ...]:
-        labels = tuple(dict.fromkeys(self.cleaned_data["label"].split()))
-        if len(labels) > MOST_LABELS or any(not label.lstrip("!").partition("=")[0] for label in labels):
-            raise ValidationError(_("Write labels as key or key=value, !key=value to keep what has it."))
-        return labels
+class PruneForm(NarrowingForm):
+    """The fields of every prune."""
 
     def filters(self) -> PruneFilters:
         """What the service takes; only after validation."""
-        labels = self.cleaned_data.get("label") or ()
-        return PruneFilters(
-            until_s=self.cleaned_data.get("until"),
-            labels=tuple(label for label in labels if not label.startswith("!")),
-            kept_labels=tuple(label.removeprefix("!") for label in labels if label.startswith("!")),
-        )
-
-
-def _moment(text: str) -> int | None:
-    """Read `7d`, `1h30m`, a unix time, or an ISO day or moment (UTC unless it says otherwise)."""
-    if _SPAN.fullmatch(text):
-        age_s = sum(int(count) * _SECONDS[unit] for count, unit in _PIECE.findall(text))
-        return max(0, int(time.time()) - age_s)
-    if _UNIX.fullmatch(text):
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text)
-        return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
-    except (ValueError, OverflowError):
-        return None
+        narrowing = self.narrowing()
+        return PruneFilters(narrowing.until_s, narrowing.labels, narrowing.kept_labels)

@@ -11,9 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.containers.forms.engine_form import EngineForm
-from apps.containers.forms.updating import needs_words
 from apps.containers.services.running import ENV_SINCE, WORKDIR_SINCE, RunWish
+from apps.core.engine_form import EngineForm, needs_words
 from apps.engine.version import ApiVersion
 
 LONGEST_RUN_S = 120

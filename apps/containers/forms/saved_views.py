@@ -6,8 +6,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from apps.containers.forms.engine_form import EngineForm
 from apps.containers.forms.listing import LONGEST_LINE, list_request
+from apps.core.engine_form import EngineForm
 
 
 class SavedViewForm(EngineForm):

@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.containers.forms.byte_size import ByteSizeField
-from apps.containers.forms.engine_form import EngineForm
 from apps.containers.services.updating import FIELDS_SINCE, Updatable
+from apps.core.engine_form import EngineForm, needs_words
 from apps.engine.types.container_inspect import HostConfig
-from apps.engine.version import ApiVersion
 
 _CPUSET = re.compile(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", re.ASCII)
 _NANO = 1_000_000_000
@@ -193,14 +192,6 @@ def limits_now(host_config: HostConfig) -> dict[str, Any]:
         "pids_limit": pids if pids > 0 else None,
         "restart": (policy.name if policy else "") or "no",
         "retries": (policy.maximum_retry_count if policy else 0) or None,
-    }
-
-
-def needs_words(since: ApiVersion, spoken: ApiVersion) -> str:
-    """Why a field cannot be filled."""
-    return _("Came with API %(since)s; this engine is spoken to in API %(spoken)s.") % {
-        "since": since,
-        "spoken": spoken,
     }
 
 

@@ -6,7 +6,7 @@ from typing import get_args
 
 from django import forms
 
-from apps.containers.forms.engine_form import EngineForm
+from apps.core.engine_form import EngineForm
 from apps.engine.api.containers import WaitCondition
 
 LONGEST_WAIT_S = 60

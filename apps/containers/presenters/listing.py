@@ -24,8 +24,9 @@ from apps.containers.listed import STATES_WITH_CHIPS, Listed, chip_counts, liste
 from apps.containers.presenters.rows import container_row, row_json, row_key
 from apps.containers.query.language import ENGINE_KEYS
 from apps.containers.query.matching import compiled
-from apps.containers.selectors import EngineChoice, HostContainers
+from apps.containers.selectors import HostContainers
 from apps.core.problems import Problem, problem_of
+from apps.core.query.engine_filters import EngineChoice
 from apps.core.templatetags.ui import icon
 from apps.hosts import connections
 

@@ -1,12 +1,12 @@
 """The terms of a query that only the engine can resolve, as its filters."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from apps.containers.query.language import ENGINE_KEYS, Query
+from apps.core.query.engine_filters import EngineFilters
 
 
 class Named(Protocol):
@@ -16,20 +16,6 @@ class Named(Protocol):
     def id(self) -> str: ...
     @property
     def name(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineFilters:
-    """Filters by key: what must fit `wanted`, and must fit none of `unwanted`. `problem`: why it cannot be asked."""
-
-    wanted: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    unwanted: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    problem: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the engine need not be asked."""
-        return not (self.wanted or self.unwanted or self.problem)
 
 
 def engine_filters(query: Query, containers: Iterable[Named]) -> EngineFilters:

@@ -5,12 +5,12 @@ Texts are compared without regard to case; `*` in a value stands for anything. W
 volume is found by a part of it, a project and a label's value only by the whole.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from apps.containers.query.language import WORD, Query, Term
+from apps.core.query import matching as general
+from apps.core.query.language import Query, Term
+from apps.core.query.matching import label_test, text_test
 
 
 class Matchable(Protocol):
@@ -37,32 +37,11 @@ class Matchable(Protocol):
 
 
 Predicate = Callable[[Matchable], bool]
-TextTest = Callable[[str], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    tests: tuple[Predicate, ...]
-
-    def __call__(self, container: Matchable) -> bool:
-        return any(test(container) for test in self.tests)
 
 
 def compiled(query: Query) -> Sequence[Predicate]:
     """The query as tests that must all hold. An empty query has none: everything meets it."""
-    alternatives: dict[str, list[Predicate]] = {}
-    required: list[Predicate] = []
-    for term in query.terms:
-        test = _predicate(term)
-        if term.is_negated:
-            required.append(_not(test))
-        elif term.key in (WORD, "label"):
-            required.append(test)
-        else:
-            alternatives.setdefault(term.key, []).append(test)
-    for tests in alternatives.values():
-        required.append(tests[0] if len(tests) == 1 else _Group(tuple(tests)))
-    return required
+    return general.compiled(query, _predicate)
 
 
 def matching(query: Query, containers: Iterable[Matchable]) -> list[Matchable]:
@@ -71,13 +50,9 @@ def matching(query: Query, containers: Iterable[Matchable]) -> list[Matchable]:
     return [container for container in containers if all(test(container) for test in tests)]
 
 
-def _not(test: Predicate) -> Predicate:
-    return lambda container: not test(container)
-
-
 def _predicate(term: Term) -> Predicate:
     value = term.value
-    part, whole = _text_test(value), _text_test(value, is_whole=True)
+    part, whole = text_test(value), text_test(value, is_whole=True)
     match term.key:
         case "status":
             return lambda container: container.state == value
@@ -96,7 +71,8 @@ def _predicate(term: Term) -> Predicate:
         case "volume":
             return lambda container: any(part(name.lower()) for name in container.volume_names)
         case "label":
-            return _label(value)
+            test = label_test(value)
+            return lambda container: test(container.labels)
         case _:
             return lambda container: (
                 part(container.name_folded)
@@ -104,27 +80,3 @@ def _predicate(term: Term) -> Predicate:
                 or part(container.project_folded)
                 or container.id.startswith(value.lower())
             )
-
-
-def _label(condition: str) -> Predicate:
-    key, has_value, wanted = condition.partition("=")
-    if "*" not in key and not has_value:
-        return lambda container: key in container.labels
-    is_value = _text_test(wanted, is_whole=True)
-    if "*" not in key:
-        return lambda container: key in container.labels and is_value(container.labels[key].lower())
-    is_key = _text_test(key, is_whole=True)
-    return lambda container: any(
-        is_key(name.lower()) and (not has_value or is_value(text.lower())) for name, text in container.labels.items()
-    )
-
-
-def _text_test(value: str, *, is_whole: bool = False) -> TextTest:
-    """Return a test for texts that are in lower case already."""
-    folded = value.lower()
-    if "*" in folded:
-        pattern = re.compile(".*".join(re.escape(piece) for piece in folded.split("*")), re.DOTALL)
-        return lambda text: pattern.fullmatch(text) is not None
-    if is_whole:
-        return lambda text: text == folded
-    return lambda text: folded in text

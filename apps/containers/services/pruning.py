@@ -1,13 +1,13 @@
 """Remove every container that does not run, after a look at what that would be."""
 
-import hashlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.errors import PreviewIsOld
+from apps.core.pruning import PruneNarrowing, seal_of
 from apps.engine.api import containers as api
 from apps.engine.errors import VersionTooOld
 from apps.engine.operations import CONTAINER_PRUNE
@@ -18,39 +18,15 @@ from apps.hosts.gate import OpenedEngine, open_engine
 
 log = logging.getLogger(__name__)
 
-UNTIL_SINCE = ApiVersion(1, 28)
-LABEL_SINCE = ApiVersion(1, 29)
 _STAYS = ("running", "paused", "restarting", "removing")
 
 
-@dataclass(frozen=True, slots=True)
-class PruneFilters:
-    """Which stopped containers are meant: created before `until_s` (unix seconds), with all of `labels`, and not with
-    all of `kept_labels` (`key` or `key=value` each).
-    """
-
-    until_s: int | None = None
-    labels: tuple[str, ...] = ()
-    kept_labels: tuple[str, ...] = ()
-
-    def as_query(self) -> dict[str, Sequence[str]]:
-        """The same as the engine takes it."""
-        query: dict[str, Sequence[str]] = {}
-        if self.until_s is not None:
-            query["until"] = [str(self.until_s)]
-        if self.labels:
-            query["label"] = self.labels
-        if self.kept_labels:
-            query["label!"] = self.kept_labels
-        return query
+class PruneFilters(PruneNarrowing):
+    """Which stopped containers are meant."""
 
     def fits(self, container: ContainerSummary) -> bool:
         """Whether prune would take it, as engines decide."""
-        if container.state in _STAYS or (self.until_s is not None and container.created > self.until_s):
-            return False
-        if self.labels and not _has_all(container.labels, self.labels):
-            return False
-        return not (self.kept_labels and _has_all(container.labels, self.kept_labels))
+        return container.state not in _STAYS and self.takes(created=container.created, labels=container.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +44,7 @@ class PrunePreview:
     @property
     def seal(self) -> str:
         """The same for the same containers."""
-        return _seal(container.id for container in self.containers)
+        return seal_of(container.id for container in self.containers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +84,3 @@ def _previewed(opened: OpenedEngine, filters: PruneFilters, *, is_measured: bool
     found = opened.engine.run(api.container_list(is_all=True, size=is_measured))
     fitting = [container for container in found if filters.fits(container)]
     return PrunePreview(tuple(sorted(fitting, key=lambda one: (-(one.size_rw or 0), one.name))), version)
-
-
-def _has_all(labels: Mapping[str, str], conditions: Iterable[str]) -> bool:
-    for condition in conditions:
-        key, has_value, value = condition.partition("=")
-        if key not in labels or (has_value and labels[key] != value):
-            return False
-    return True
-
-
-def _seal(ids: Iterable[str]) -> str:
-    return hashlib.sha256(" ".join(sorted(ids)).encode()).hexdigest()

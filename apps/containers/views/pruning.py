@@ -10,17 +10,12 @@ from django.views.decorators.vary import vary_on_headers
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.forms.pruning import PruneForm
-from apps.containers.forms.updating import needs_words
 from apps.containers.presenters.pruning import preview_json, prune_rows, pruned_json
-from apps.containers.services.pruning import (
-    LABEL_SINCE,
-    UNTIL_SINCE,
-    PruneFilters,
-    PrunePreview,
-    container_prune_preview,
-)
+from apps.containers.services.pruning import PruneFilters, PrunePreview, container_prune_preview
 from apps.containers.services.pruning import container_prune as prune
+from apps.core.engine_form import needs_words
 from apps.core.http import wants_json
+from apps.core.pruning import LABEL_SINCE, UNTIL_SINCE
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,10 +12,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
-from apps.containers.forms.updating import UpdateForm, needs_words
+from apps.containers.forms.updating import UpdateForm
 from apps.containers.services.updating import UPDATE_SINCE, Updatable, Updated, container_updatable
 from apps.containers.services.updating import container_update as update
 from apps.containers.views.page import page_context
+from apps.core.engine_form import needs_words
 from apps.core.http import go_to, wants_json
 
 

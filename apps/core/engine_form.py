@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
 from django import forms
+from django.utils.translation import gettext as _
 
-from apps.containers.errors import RefusedAtForm
-from apps.core.errors import InvalidInput
+from apps.core.errors import InvalidInput, RefusedAtForm
 from apps.core.problems import Problem, problem_of
 from apps.engine.errors import BadRequest, Conflict, ServerFault, VersionTooOld
+from apps.engine.version import ApiVersion
 
 T = TypeVar("T")
 
@@ -60,3 +61,11 @@ class EngineForm(forms.Form):
         field, errors = next(iter(self.errors.items()))
         label = self.fields[field].label if field in self.fields else ""
         return InvalidInput(str(label or field), " ".join(str(error) for error in errors), field=field)
+
+
+def needs_words(since: ApiVersion, spoken: ApiVersion) -> str:
+    """Why a field cannot be filled."""
+    return _("Came with API %(since)s; this engine is spoken to in API %(spoken)s.") % {
+        "since": since,
+        "spoken": spoken,
+    }
