@@ -46,6 +46,11 @@ SOCKETS_PER_USER = env.integer("DOCKERWEB_SOCKETS_PER_USER", default=100, minimu
 SOCKETS_AT_ONCE = env.integer("DOCKERWEB_SOCKETS", default=500, minimum=1, maximum=1_000_000)
 UPLOAD_MAX_BYTES = env.integer("DOCKERWEB_UPLOAD_MAX_BYTES", default=2**31, minimum=2**16, maximum=2**40)
 SPOOL_MAX_BYTES = env.integer("DOCKERWEB_SPOOL_MAX_BYTES", default=2**33, minimum=2**16, maximum=2**44)
+ACTIVITY_OUTPUT_MAX_BYTES = env.integer(
+    "DOCKERWEB_ACTIVITY_OUTPUT_MAX_BYTES", default=2**26, minimum=2**20, maximum=2**40
+)
+ACTIVITY_KEEP_DAYS = env.integer("DOCKERWEB_ACTIVITY_KEEP_DAYS", default=30, minimum=1, maximum=36_500)
+ACTIVITY_KEEP_COUNT = env.integer("DOCKERWEB_ACTIVITY_KEEP_COUNT", default=500, minimum=10, maximum=1_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "spool"
@@ -73,6 +78,7 @@ INSTALLED_APPS = [
     "apps.access",
     "apps.hosts",
     "apps.registries",
+    "apps.activities",
     "apps.containers",
     "apps.terminals",
 ]

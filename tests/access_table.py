@@ -151,7 +151,19 @@ CONTAINERS = [
     Page("terminals:shells", get=admins(200), post=CLOSED, kwargs=RUNNING),
 ]  # fmt: skip
 
-PAGES = [*CORE, *ACCOUNTS, *CONTAINERS]
+NO_ACTIVITY = "00000000-0000-4000-8000-000000000000"
+ACTIVITY = {"activity_id": NO_ACTIVITY}
+
+# What one's own and somebody else's give: tests/live/activities.
+ACTIVITIES = [
+    Page("activities:list", get=readers(), post=CLOSED),
+    Page("activities:detail", get=readers(404), post=CLOSED, kwargs=ACTIVITY),
+    Page("activities:output", get=readers(404), post=CLOSED, kwargs=ACTIVITY),
+    Page("activities:cancel", get=CLOSED, post=readers(404), kwargs=ACTIVITY),
+    Page("activities:restart", get=CLOSED, post=readers(404), kwargs=ACTIVITY),
+]
+
+PAGES = [*CORE, *ACCOUNTS, *CONTAINERS, *ACTIVITIES]
 
 _HOST = "ws/hosts/<slug:host_slug>"
 _CONTAINER = f"{_HOST}/containers/<str:ref>"
@@ -163,4 +175,6 @@ SOCKETS = [
     Socket(f"{_CONTAINER}/stats/", "/ws/hosts/local/containers/{running}/stats/", (4401, OPEN, OPEN)),
     Socket(f"{_HOST}/stats/", "/ws/hosts/local/stats/", (4401, OPEN, OPEN)),
     Socket(f"{_HOST}/events/", "/ws/hosts/local/events/", (4401, OPEN, OPEN)),
+    Socket("ws/activities/<uuid:activity_id>/", f"/ws/activities/{NO_ACTIVITY}/", (4401, 4404, 4404)),
+    Socket("ws/activities/", "/ws/activities/", (4401, OPEN, OPEN)),
 ]

@@ -15,6 +15,8 @@ class Action(StrEnum):
     CONTAINER_CHANGES = "container.changes"
     """See which files differ from the image."""
     EVENTS_VIEW = "events.view"
+    ACTIVITY_VIEW = "activity.view"
+    """See long work: a person her own, an admin all."""
     CONTAINER_ENV = "container.env"
     """See the values of environment variables."""
     CONTAINER_OPERATE = "container.operate"

@@ -21,6 +21,7 @@ ROLES: dict[Role, frozenset[Action]] = {
             Action.CONTAINER_CHANGES,
             Action.IMAGE_VIEW,
             Action.EVENTS_VIEW,
+            Action.ACTIVITY_VIEW,
         }
     ),
 }

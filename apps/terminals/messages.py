@@ -1,6 +1,7 @@
 """The text messages of our sockets: JSON objects with a `type`. Bytes never travel as text."""
 
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,19 @@ class Watch:
     ids: tuple[str, ...]
 
 
-Control = Resize | Ack | Ping | Watch
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The activity is to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """This page can show that the activity has ended, if no other page of the same person has."""
+
+    id: uuid.UUID
+
+
+Control = Resize | Ack | Ping | Watch | Cancel | Tell
 
 
 def parse_control(text: str) -> Control | None:
@@ -67,7 +80,18 @@ def parse_control(text: str) -> Control | None:
         case {"type": "watch", "ids": list(ids)}:
             wanted = dict.fromkeys(one for one in ids if isinstance(one, str))
             return Watch(tuple(wanted)[:MOST_WATCHED])
+        case {"type": "cancel"}:
+            return Cancel()
+        case {"type": "tell", "id": str(activity_id)}:
+            return _tell(activity_id)
     return None
+
+
+def _tell(activity_id: str) -> Tell | None:
+    try:
+        return Tell(uuid.UUID(activity_id))
+    except ValueError:
+        return None
 
 
 def clamp(side: int) -> int:
@@ -103,6 +127,11 @@ def sample(values: Mapping[str, object]) -> str:
 def samples(values: Sequence[Mapping[str, object]]) -> str:
     """The newest samples of several containers."""
     return _text({"type": "samples", "samples": list(values)})
+
+
+def of(kind: str, values: Mapping[str, object]) -> str:
+    """A message of a kind that one socket alone has."""
+    return _text({"type": kind, **values})
 
 
 def _text(message: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from apps.terminals.consumers.activity import ActivitiesConsumer, ActivityConsumer
 from apps.terminals.consumers.attach import AttachConsumer
 from apps.terminals.consumers.events import EventsConsumer
 from apps.terminals.consumers.exec import ExecConsumer
@@ -19,4 +20,6 @@ websocket_urlpatterns: list[URLPattern] = [
     path(f"{_CONTAINER}/stats/", StatsConsumer.as_asgi()),
     path(f"{_HOST}/stats/", HostStatsConsumer.as_asgi()),
     path(f"{_HOST}/events/", EventsConsumer.as_asgi()),
+    path("ws/activities/<uuid:activity_id>/", ActivityConsumer.as_asgi()),
+    path("ws/activities/", ActivitiesConsumer.as_asgi()),
 ]

@@ -7,6 +7,7 @@ import { startPalette } from "./lib/palette.js";
 import { startRequests } from "./lib/requests.js";
 import { startSide } from "./lib/side.js";
 import { startTheme } from "./lib/theme.js";
+import { startTray } from "./lib/tray.js";
 
 startTheme();
 startRequests();
@@ -17,4 +18,5 @@ startPalette();
 startKeys();
 startCopy();
 startClock();
+startTray();
 document.documentElement.dataset.ready = "yes";

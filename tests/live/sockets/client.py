@@ -42,11 +42,14 @@ class Client:
         origin: str | None = None,
         max_queue: int | None = 16,
     ) -> Self:
-        """Open `/ws/hosts/local/<path>`. Raises InvalidStatus when the handshake is refused."""
+        """Open `/ws/hosts/local/<path>`, or `/ws<path>` where it begins with a slash.
+
+        Raises InvalidStatus when the handshake is refused.
+        """
         cookie = await asyncio.to_thread(_cookie, server, user)
         question = f"?{urlencode(query)}" if query else ""
         connection = await connect(
-            f"{server.ws_url}/ws/hosts/local/{path}{question}",
+            f"{server.ws_url}/ws{path if path.startswith('/') else f'/hosts/local/{path}'}{question}",
             additional_headers={"Cookie": cookie},
             origin=websockets.Origin(origin or server.origin),
             compression=None,

@@ -1,0 +1,204 @@
+"""What an activity says, kept on the disk: JSON lines, bounded.
+
+Below `DOCKERWEB_DATA/activities/<uuid>/` lie segments, each named after the place in the whole output at which it
+begins. When there is more than may be kept, the first quarter and the end stay, and what lies between is dropped a
+segment at a time: how a build began and how it ended tells more than its middle. What was dropped is never written
+down: a reader sees it as the distance between two segments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+log = logging.getLogger(__name__)
+
+SEGMENTS = 16
+HEAD_SEGMENTS = 4
+PIECE_BYTES = 256 * 1024
+"""What is read at once."""
+
+
+def folder_of(activity_id: uuid.UUID) -> Path:
+    """Where the output of an activity is."""
+    return Path(settings.DATA_DIR) / "activities" / str(activity_id)
+
+
+def output_remove(activity_id: uuid.UUID) -> None:
+    """Forget what an activity said."""
+    shutil.rmtree(folder_of(activity_id), ignore_errors=True)
+
+
+def output_ids() -> Iterator[uuid.UUID]:
+    """Every activity of which there is output."""
+    root = Path(settings.DATA_DIR) / "activities"
+    for path in root.iterdir() if root.is_dir() else ():
+        try:
+            yield uuid.UUID(path.name)
+        except ValueError:
+            continue
+
+
+class OutputFile:
+    """The writing side; blocking. Whole lines go in; when the disk takes no more, they count as dropped."""
+
+    def __init__(self, activity_id: uuid.UUID, *, most_bytes: int | None = None) -> None:
+        self._folder = folder_of(activity_id)
+        self._segment_bytes = max(4096, (most_bytes or settings.ACTIVITY_OUTPUT_MAX_BYTES) // SEGMENTS)
+        self._file: BinaryIO | None = None
+        self._starts: list[int] = []
+        self._room = 0
+        self.position = 0
+        """Bytes that were said so far, kept or not."""
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Add lines, each with its newline at the end."""
+        gathered: list[bytes] = []
+        for line in lines:
+            if len(line) > self._room:
+                self._put(b"".join(gathered))
+                gathered = []
+                self._begin_segment()
+            gathered.append(line)
+            self._room -= len(line)
+        self._put(b"".join(gathered))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _begin_segment(self) -> None:
+        self.close()
+        self._room = self._segment_bytes
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = (self._folder / _name(self.position)).open("xb", buffering=0)
+        except OSError as exc:
+            log.warning("the output of an activity cannot be kept: %s", exc)
+            return
+        self._starts.append(self.position)
+        if len(self._starts) > SEGMENTS:
+            (self._folder / _name(self._starts.pop(HEAD_SEGMENTS))).unlink(missing_ok=True)
+
+    def _put(self, piece: bytes) -> None:
+        written_from = self.position
+        self.position += len(piece)
+        if self._file is None or not piece:
+            return
+        try:
+            left = memoryview(piece)
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as exc:  # the disk is full: go on without, and try again with the next segment
+            log.warning("the output of an activity cannot be kept: %s", exc)
+            self._undo(written_from)
+
+    def _undo(self, position: int) -> None:
+        """Leave no half line behind; the next lines begin a segment of their own."""
+        try:
+            if self._file is not None:
+                self._file.truncate(position - self._starts[-1])
+        except OSError as exc:
+            log.warning("the output of an activity cannot be cut: %s", exc)
+        self.close()
+        self._room = 0
+
+
+class OutputReader:
+    """The reading side, at its own speed; blocking. It may read while the output is written, by any process."""
+
+    def __init__(self, activity_id: uuid.UUID, *, position: int = 0) -> None:
+        self._folder = folder_of(activity_id)
+        self.position = position
+
+    def read(self) -> list[str]:
+        """The next whole lines, without their newlines; empty when there are none now.
+
+        Where something was dropped a line says so: `{"type":"dropped","bytes":N}`.
+        """
+        for start, path in self._segments():
+            lines = self._read_segment(start, path)
+            if lines:
+                return lines
+        return []
+
+    def _segments(self) -> list[tuple[int, Path]]:
+        """Those that may hold what comes next, in order."""
+        try:
+            found = sorted((int(path.stem), path) for path in self._folder.glob("*.jsonl"))
+        except OSError:
+            return []
+        passed = [index for index, (start, _) in enumerate(found) if start <= self.position]
+        return found[passed[-1] :] if passed else found
+
+    def _read_segment(self, start: int, path: Path) -> list[str]:
+        said: list[str] = []
+        try:
+            with path.open("rb") as file:
+                if start > self.position:
+                    said.append(dropped(start - self.position))
+                    self.position = start
+                file.seek(self.position - start)
+                piece = file.read(PIECE_BYTES)
+                while piece and b"\n" not in piece and (more := file.read(PIECE_BYTES)):
+                    piece += more
+        except FileNotFoundError:  # dropped just now
+            return []
+        whole = piece[: piece.rfind(b"\n") + 1]
+        self.position += len(whole)
+        said.extend(whole.decode(errors="replace").splitlines())
+        return said
+
+
+def dropped(byte_count: int) -> str:
+    """The line that stands for what is not kept."""
+    return json.dumps({"type": "dropped", "bytes": byte_count}, separators=(",", ":"))
+
+
+def output_end(activity_id: uuid.UUID, *, most_bytes: int) -> list[str]:
+    """The last lines, `most_bytes` of them or somewhat less; what stands before them counts as dropped."""
+    reader = OutputReader(activity_id)
+    segments = reader._segments()
+    end = 0
+    for start, path in segments:
+        try:
+            end = max(end, start + path.stat().st_size)
+        except FileNotFoundError:
+            continue
+    lines: list[str] = []
+    if end <= most_bytes:
+        while more := reader.read():
+            lines += more
+        return lines
+    reader.position = end - most_bytes
+    while more := reader.read():
+        lines += more
+    lines = lines[1:]  # the first is the rest of one that began before
+    return [dropped(end - most_bytes), *lines]
+
+
+async def output_pieces(activity_id: uuid.UUID, *, dressed: Callable[[list[str]], str]) -> AsyncIterator[bytes]:
+    """Everything that is kept, a piece at a time, as `dressed` puts it; read in a thread, never held as a whole."""
+    reader = OutputReader(activity_id)
+
+    def next_piece() -> bytes | None:
+        lines = reader.read()
+        return dressed(lines).encode() if lines else None
+
+    while (piece := await asyncio.to_thread(next_piece)) is not None:
+        if piece:
+            yield piece
+
+
+def _name(position: int) -> str:
+    return f"{position:018d}.jsonl"

@@ -1,0 +1,53 @@
+"""Looking activities up. A person sees her own, an admin all; what she does not see is not there."""
+
+import uuid
+from collections.abc import Collection
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from apps.access import roles
+from apps.access.actions import Action
+from apps.accounts.actor import Actor
+from apps.activities.models import Activity, State
+from apps.core.errors import NotFoundHere
+
+MOST_SHOWN = 20
+"""What the tray shows of what runs."""
+
+
+def activities_seen(actor: Actor) -> QuerySet[Activity]:
+    """Those that the actor may see."""
+    roles.require(actor, Action.ACTIVITY_VIEW)
+    return Activity.objects.all() if actor.is_admin else Activity.objects.filter(started_by=actor.user_id)
+
+
+def activity_list(actor: Actor, *, states: Collection[State] = ()) -> QuerySet[Activity]:
+    """What runs first, then the newest."""
+    found = activities_seen(actor)
+    if states:
+        found = found.filter(state__in=states)
+    runs_first = Case(When(state=State.RUNNING, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.order_by(runs_first, "-started_at")
+
+
+def activity_get(actor: Actor, activity_id: uuid.UUID) -> Activity:
+    """One activity. Raises NotFoundHere for one that is not there, or not hers."""
+    activity = activities_seen(actor).filter(pk=activity_id).first()
+    if activity is None:
+        raise NotFoundHere(
+            _("There is no such activity"),
+            _("It may have been removed with the old ones, or it is somebody else's."),
+        )
+    return activity
+
+
+def activities_running(actor: Actor) -> list[Activity]:
+    """What runs now, the newest first."""
+    return list(activities_seen(actor).filter(state=State.RUNNING).order_by("-started_at")[:MOST_SHOWN])
+
+
+def activities_untold(actor: Actor) -> list[Activity]:
+    """Those of hers that have ended, of which she was not told yet."""
+    own = Activity.objects.filter(started_by=actor.user_id, told_at=None).exclude(state=State.RUNNING)
+    return list(own.order_by("-ended_at")[:5])

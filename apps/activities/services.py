@@ -1,0 +1,92 @@
+"""Start, cancel and start again. Called from views, in any thread; the work itself is done on the event loop."""
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.access import roles
+from apps.accounts.actor import Actor
+from apps.activities import runner
+from apps.activities.kinds import kind_get
+from apps.activities.models import Activity, State
+from apps.activities.selectors import activity_get
+from apps.core.errors import Refusal, Unavailable
+from apps.hosts.selectors import host_get
+
+CONFLICT = 409
+
+
+def activity_start(
+    actor: Actor,
+    host_slug: str,
+    *,
+    kind: str,
+    params: dict[str, Any],
+    files: Sequence[Path] = (),
+    again_of: uuid.UUID | None = None,
+) -> Activity:
+    """Begin long work and return at once. `files` are the runner's from here on: they are removed whatever happens.
+
+    `params` are kept and shown: no credentials. Raises AccessDenied, NotFoundHere, Unavailable.
+    """
+    taken = list(files)
+    try:
+        found = kind_get(kind)
+        roles.require(actor, found.action)
+        host = host_get(host_slug)
+        activity = Activity.objects.create(
+            kind=kind,
+            params=params,
+            files=[str(path) for path in taken],
+            host_slug=host.slug,
+            started_by_id=actor.user_id,
+            starter_name=actor.username,
+            owner=runner.owner_token(),
+            again_of=again_of,
+        )
+        try:
+            runner.begin(activity, kind=found, actor=actor, files=taken)
+        except Unavailable:
+            activity.delete()
+            raise
+    except BaseException:
+        runner.files_remove(taken)
+        raise
+    return activity
+
+
+def activity_cancel(actor: Actor, activity_id: uuid.UUID) -> Activity:
+    """Ask it to end. Raises NotFoundHere; Refusal (409) when it has ended already."""
+    activity = activity_get(actor, activity_id)
+    asked = Activity.objects.filter(pk=activity.pk, state=State.RUNNING).update(
+        is_cancel_asked=True, cancelled_by=actor.username
+    )
+    if not asked:
+        raise Refusal(_("This has ended already."), hint=_("Reload the page to see how."), status=CONFLICT)
+    runner.cancel(activity.pk)
+    return activity
+
+
+def activity_restart(actor: Actor, activity_id: uuid.UUID) -> Activity:
+    """Do the same again, as a new activity of who asks. Raises NotFoundHere, AccessDenied, Refusal (409)."""
+    activity = activity_get(actor, activity_id)
+    if activity.is_running:
+        raise Refusal(_("This is still running."), hint=_("Cancel it first."), status=CONFLICT)
+    if not kind_get(activity.kind).is_restartable:
+        raise Refusal(
+            _("This cannot be started again from here."),
+            _("It used uploaded files, which are not kept."),
+            hint=_("Begin it anew from its own page."),
+            status=CONFLICT,
+        )
+    return activity_start(actor, activity.host_slug, kind=activity.kind, params=activity.params, again_of=activity.pk)
+
+
+def activity_told(actor: Actor, activity_id: uuid.UUID) -> bool:
+    """Note that its starter is told of its end. False: that was done before, by another page of hers."""
+    own = Activity.objects.filter(pk=activity_id, started_by=actor.user_id, told_at=None)
+    return bool(own.exclude(state=State.RUNNING).update(told_at=timezone.now()))

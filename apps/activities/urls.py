@@ -1,0 +1,14 @@
+"""Below /activities/."""
+
+from django.urls import path
+
+from apps.activities import views
+
+app_name = "activities"
+urlpatterns = [
+    path("", views.activity_list, name="list"),
+    path("<uuid:activity_id>/", views.activity_detail, name="detail"),
+    path("<uuid:activity_id>/output/", views.activity_output, name="output"),
+    path("<uuid:activity_id>/cancel/", views.activity_cancel, name="cancel"),
+    path("<uuid:activity_id>/restart/", views.activity_restart, name="restart"),
+]

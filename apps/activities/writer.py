@@ -1,0 +1,106 @@
+"""Between an activity and its output on the disk: what it says is gathered, written in a thread, and never piles up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.activities.output import OutputFile
+
+GATHER_S = 0.05
+MOST_WAITING_BYTES = 512 * 1024
+"""More than this may not wait to be written: then whoever speaks waits instead."""
+SOON_BYTES = 64 * 1024
+"""So much is written without gathering for longer."""
+TEXT_PIECE_CHARS = 16 * 1024
+"""Console text is kept in messages of about this size, however it came."""
+
+Message = Mapping[str, Any]
+
+
+class OutputWriter:
+    """Writes one activity's output. `written` is called, on the event loop, after new lines are on the disk."""
+
+    def __init__(self, file: OutputFile, *, written: Callable[[], None]) -> None:
+        self._file = file
+        self._written = written
+        self._waiting: list[Message | list[str]] = []
+        self._text_chars = 0
+        self._held_bytes = 0
+        self._news = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._is_closing = False
+        self._working = asyncio.create_task(self._work(), name="activity output")
+
+    @property
+    def position(self) -> int:
+        """Bytes on the disk, or dropped."""
+        return self._file.position
+
+    async def write(self, message: Message) -> None:
+        """Take one message. Waits while the disk is behind."""
+        text = message["text"] if message["type"] == "text" else None
+        if text is None:
+            await self._take(message, held_bytes=_weight(message))
+            return
+        for start in range(0, len(text), TEXT_PIECE_CHARS):
+            piece = text[start : start + TEXT_PIECE_CHARS]
+            await self._take(piece, held_bytes=len(piece))
+
+    async def close(self) -> None:
+        """Write what waits, and end."""
+        self._is_closing = True
+        self._news.set()
+        await self._working
+
+    async def _take(self, said: Message | str, *, held_bytes: int) -> None:
+        while not self._room.is_set():
+            await self._room.wait()
+        if isinstance(said, str):
+            last = self._waiting[-1] if self._waiting else None
+            if isinstance(last, list) and self._text_chars + len(said) <= TEXT_PIECE_CHARS:
+                last.append(said)
+                self._text_chars += len(said)
+            else:
+                self._waiting.append([said])
+                self._text_chars = len(said)
+        else:
+            self._waiting.append(said)
+        self._held_bytes += held_bytes
+        if self._held_bytes >= MOST_WAITING_BYTES:
+            self._room.clear()
+        self._news.set()
+
+    async def _work(self) -> None:
+        while True:
+            await self._news.wait()
+            if self._held_bytes < SOON_BYTES and not self._is_closing:
+                await asyncio.sleep(GATHER_S)
+            self._news.clear()
+            taken, self._waiting = self._waiting, []
+            held_bytes = self._held_bytes
+            if taken:
+                await asyncio.to_thread(self._put, taken)
+                self._held_bytes -= held_bytes
+                if self._held_bytes < MOST_WAITING_BYTES:
+                    self._room.set()
+                self._written()
+            if self._is_closing and not self._waiting:
+                await asyncio.to_thread(self._file.close)
+                return
+
+    def _put(self, taken: list[Message | list[str]]) -> None:
+        self._file.write(map(_line, taken))
+
+
+def _line(said: Message | list[str]) -> bytes:
+    message = {"type": "text", "text": "".join(said)} if isinstance(said, list) else said
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def _weight(message: Message) -> int:
+    """Its size, more or less: what counts is that a long one counts."""
+    return 64 + sum(len(value) if isinstance(value, str) else 16 for value in message.values())

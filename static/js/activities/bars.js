@@ -1,0 +1,184 @@
+// Bars: one for each layer or part, and one for all of them, with the rate and the time that is left.
+
+const RATE_OVER_MS = 8000;
+const HERE = new Set(["Pull complete", "Already exists", "Pushed", "Layer already exists", "Loaded layer"]);
+
+/**
+ * @typedef {{id: string, status: string, current: number, total: number}} Part
+ * @typedef {{layers: string, left: string, rate: string, seconds: string, minutes: string}} BarWords
+ */
+
+/** @param {number} bytes decimal units with three figures, as the server's filter `size` has it */
+export function size(bytes) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let [amount, unit] = [bytes, 0];
+  while (Math.abs(amount) >= 999.5 && unit < units.length - 1) {
+    amount /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? amount.toFixed(0) : Number(amount.toPrecision(3))} ${units[unit]}`;
+}
+
+/**
+ * How much of a part is done: a layer that is pulled is half done once it is here.
+ * @param {Part} part
+ */
+export function doneOf(part) {
+  if (HERE.has(part.status)) return part.total;
+  if (part.status === "Downloading") return part.current / 2;
+  if (part.status === "Extracting") return part.total / 2 + part.current / 2;
+  if (part.status === "Download complete" || part.status === "Verifying Checksum") return part.total / 2;
+  return Math.min(part.current, part.total);
+}
+
+/** How many bytes came in the last seconds. */
+export class Rate {
+  /** @type {[number, number][]} */
+  #marks = [];
+
+  /**
+   * @param {number} bytes so far
+   * @param {number} now
+   * @returns {number} a second; 0 while it is not known
+   */
+  at(bytes, now) {
+    const first = this.#marks[0];
+    if (first && bytes < first[1]) this.#marks = [];
+    this.#marks.push([now, bytes]);
+    while (this.#marks.length > 2 && now - /** @type {[number, number]} */ (this.#marks[0])[0] > RATE_OVER_MS) this.#marks.shift();
+    const [since, before] = /** @type {[number, number]} */ (this.#marks[0]);
+    return now - since < 400 ? 0 : ((bytes - before) * 1000) / (now - since);
+  }
+}
+
+export class Bars {
+  /** @type {Map<string, Part>} */
+  #parts = new Map();
+  /** @type {Map<string, HTMLElement>} */
+  #rows = new Map();
+  /** @type {Set<string>} */
+  #changed = new Set();
+  #rate = new Rate();
+  #isAsked = false;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {BarWords} words
+   */
+  constructor(place, words) {
+    this.words = words;
+    this.place = place;
+    this.total = this.#row("bar-total");
+    this.list = document.createElement("div");
+    this.list.className = "bars";
+    place.hidden = true;
+    place.append(this.total, this.list);
+  }
+
+  /** @param {Record<string, unknown>} message a `layer` or a `progress` message */
+  hear(message) {
+    const id = String(message.id ?? message.what ?? "");
+    const known = this.#parts.get(id);
+    const total = Math.max(Number(message.total) || 0, known?.total ?? 0);
+    const status = typeof message.status === "string" ? message.status : "";
+    this.#parts.set(id, { id, status, current: Number(message.current) || 0, total });
+    this.#changed.add(id);
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    requestAnimationFrame(() => {
+      this.#isAsked = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    this.place.hidden = this.#parts.size === 0;
+    for (const id of this.#changed) {
+      const part = this.#parts.get(id);
+      if (part) this.#drawPart(part);
+    }
+    this.#changed.clear();
+    this.#drawTotal();
+  }
+
+  /** No rate and no time left once it has ended. */
+  rest() {
+    this.draw();
+    const figures = this.total.querySelector(".bar-figures");
+    if (figures) figures.textContent = this.#counts();
+    this.total.dataset.isResting = "";
+  }
+
+  /** @param {Part} part */
+  #drawPart(part) {
+    let row = this.#rows.get(part.id);
+    if (!row) {
+      row = this.#row("bar-row");
+      this.#rows.set(part.id, row);
+      this.list.append(row);
+    }
+    const isMoving = part.total > 0 && !HERE.has(part.status) && part.current < part.total;
+    fill(row, part.id, isMoving ? `${part.status} ${size(part.current)} / ${size(part.total)}`.trim() : part.status || size(part.total), share(part));
+    row.dataset.done = HERE.has(part.status) || (part.total > 0 && part.current >= part.total && part.status === "") ? "yes" : "no";
+  }
+
+  #drawTotal() {
+    if (this.total.dataset.isResting !== undefined) return;
+    const parts = [...this.#parts.values()];
+    this.total.hidden = parts.length < 2 && parts.every((part) => part.status === "") && parts.length !== 1;
+    const total = parts.reduce((sum, part) => sum + part.total, 0);
+    const done = parts.reduce((sum, part) => sum + doneOf(part), 0);
+    const here = parts.reduce((sum, part) => sum + (part.status === "Extracting" || HERE.has(part.status) ? part.total : Math.min(part.current, part.total || part.current)), 0);
+    const rate = this.#rate.at(here, performance.now());
+    const words = [this.#counts()];
+    if (rate > 0) words.push(this.words.rate.replace("{rate}", size(rate)));
+    if (rate > 0 && total > here) words.push(this.words.left.replace("{time}", this.#span((total - here) / rate)));
+    fill(this.total, total ? `${Math.floor((100 * done) / total)} %` : "", words.filter(Boolean).join(" · "), total ? done / total : 0);
+  }
+
+  #counts() {
+    const layers = [...this.#parts.values()].filter((part) => part.status !== "");
+    if (layers.length === 0) return "";
+    const done = layers.filter((part) => HERE.has(part.status)).length;
+    return this.words.layers.replace("{done}", String(done)).replace("{total}", String(layers.length));
+  }
+
+  /** @param {number} seconds */
+  #span(seconds) {
+    return seconds < 90 ? this.words.seconds.replace("{n}", String(Math.ceil(seconds))) : this.words.minutes.replace("{n}", String(Math.ceil(seconds / 60)));
+  }
+
+  /** @param {string} name */
+  #row(name) {
+    const row = document.createElement("div");
+    row.className = name;
+    for (const [tag, part] of /** @type {const} */ ([["span", "bar-name"], ["span", "bar"], ["span", "bar-figures"]])) {
+      const cell = document.createElement(tag);
+      cell.className = part;
+      if (part === "bar") cell.append(document.createElement("i"));
+      row.append(cell);
+    }
+    return row;
+  }
+}
+
+/** @param {Part} part */
+function share(part) {
+  if (HERE.has(part.status)) return 1;
+  return part.total > 0 ? Math.min(1, part.current / part.total) : 0;
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {string} name
+ * @param {string} figures
+ * @param {number} part 0 to 1
+ */
+function fill(row, name, figures, part) {
+  const [first, bar, last] = /** @type {HTMLElement[]} */ ([...row.children]);
+  if (!first || !bar || !last) return;
+  first.textContent = name;
+  last.textContent = figures;
+  const inner = /** @type {HTMLElement} */ (bar.firstElementChild);
+  inner.style.transform = `scaleX(${part})`;
+}

@@ -1,0 +1,78 @@
+"""Activities on a real server and a real engine: they outlive pages, cancels and the server itself."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+
+from tests.engines.private import MakeContainer
+from tests.live.activities.conftest import Stage, printing
+from tests.live.server import Server
+from tests.live.sockets.client import Client
+
+Staged = Callable[..., Server]
+
+
+async def test_an_activity_is_replayed_then_live_cancelled_and_kept_over_a_crash(
+    staged: Staged, make_container: MakeContainer
+) -> None:
+    server = staged()
+    ada, joan = Stage(server), Stage(server, "joan")
+
+    # Told from the start to whoever comes late, then live; nothing twice, nothing left out.
+    numbers = "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done; cat"
+    talker = make_container(["sh", "-c", numbers], tty=True, OpenStdin=True)
+    first = ada.start(talker)
+    async with await Client.open(server, f"/activities/{first}/") as watcher:
+        assert (await watcher.until_said("ready"))["state"] == "running"
+        await watcher.until(lambda: "line 2999\n" in text_of(watcher))
+        async with await Client.open(server, f"/activities/{first}/") as late:
+            await late.until(lambda: "line 2999\n" in text_of(late))
+            assert text_of(late) == text_of(watcher) == "".join(f"line {n}\n" for n in range(3000))
+            # Not hers: as if it were not there.
+            assert joan.ask("GET", f"/activities/{first}/")[0] == 404
+            async with await Client.open(server, f"/activities/{first}/", user="joan") as other:
+                assert await other.to_the_end() == 4404
+            # Cancel by the socket.
+            await late.tell(type="cancel")
+            assert await late.to_the_end() == await watcher.to_the_end() == 1000
+            assert [m["state"] for m in late.messages if m["type"] == "state"] == ["running", "cancelled"]
+    assert ada.told(first)["cancelled_by"] == "ada"
+    assert ada.ask("POST", f"/activities/{first}/cancel/")[0] == 409
+
+    # A crash: shown as interrupted, with what it had said, and started again by hand.
+    second = ada.start(talker, title="again")
+    async with await Client.open(server, f"/activities/{second}/") as watcher:
+        await watcher.until(lambda: "line 2999\n" in text_of(watcher))
+    server.stop(with_signal=signal.SIGKILL)
+    server.start()
+    told = ada.told(second)
+    assert (told["state"], told["is_restartable"]) == ("interrupted", True)
+    output = ada.ask("GET", f"/activities/{second}/output/")[2].decode()
+    assert output == "".join(f"line {n}\n" for n in range(3000))
+    status, _, body = ada.ask("POST", f"/activities/{second}/restart/")
+    assert status == 202
+    third = json.loads(body)["id"]
+    assert ada.told(third)["again_of"] == second
+
+    # A proper stop interrupts as well.
+    async with await Client.open(server, f"/activities/{third}/") as watcher:
+        await watcher.until(lambda: "line 2999\n" in text_of(watcher))
+    server.stop()
+    server.start()
+    assert ada.told(third)["state"] == "interrupted"
+    listed = json.loads(ada.ask("GET", "/activities/?state=interrupted")[2])["activities"]
+    assert {one["id"] for one in listed} == {second, third}
+
+    # One that comes to its end keeps its result; one that fails says why.
+    done = ada.start(make_container(printing({"type": "note", "text": "hello"})))
+    assert ada.until(done, "done")["result"] == {"exit_code": 0}
+    failed = ada.start(make_container(printing("\x1b[31mred\x1b[0m", then="exit 3"), tty=True))
+    assert ada.until(failed, "failed")["problem"]["detail"] == "Its exit code is 3."
+    assert ada.ask("GET", f"/activities/{failed}/output/")[2] == b"red\n"
+
+
+def text_of(client: Client) -> str:
+    """The console text that has come over a socket."""
+    return "".join(message["text"] for message in client.messages if message["type"] == "text")
