@@ -53,8 +53,8 @@ class Request:
 
     method: str
     target: str
-    headers: Mapping[str, str]
-    body: bytes | None
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
 
 
 def no_error_forgiven(error: ApiError) -> bool:
@@ -67,8 +67,8 @@ class _Options(Generic[T_co]):
     parse: Callable[[Reply], T_co]
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, QueryValue] = field(default_factory=dict)
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = field(default=None, repr=False)  # a password may be in it, and in a header too
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     deadline_s: float | None = None
     needs: Mapping[str, ApiVersion] = field(default_factory=dict)
     drops: Mapping[str, ApiVersion] = field(default_factory=dict)

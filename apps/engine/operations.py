@@ -229,3 +229,4 @@ SYSTEM_VERSION = _row("SystemVersion", "GET", "/version", since="1.0", kind=Kind
 SYSTEM_INFO = _row("SystemInfo", "GET", "/info", since="1.0", kind=Kind.INSPECT, answer=Answer.JSON)
 SYSTEM_DATA_USAGE = _row("SystemDataUsage", "GET", "/system/df", since="1.25", kind=Kind.LIST, answer=Answer.JSON)
 SYSTEM_EVENTS = _row("SystemEvents", "GET", "/events", since="1.3", kind=Kind.STREAM, answer=Answer.JSON_LINES)
+SYSTEM_AUTH = _row("SystemAuth", "POST", "/auth", since="1.0", kind=Kind.CHANGE, answer=Answer.JSON)

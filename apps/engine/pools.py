@@ -60,19 +60,19 @@ class _Budget:
         return int(super().recv_into(*args))  # type: ignore[misc]
 
 
-class _BudgetSocket(_Budget, socket.socket):
-    pass
+class BudgetSocket(_Budget, socket.socket):
+    """A socket whose timeout is a budget for the whole answer."""
 
 
-class _BudgetSslSocket(_Budget, ssl.SSLSocket):
-    pass
+class BudgetSslSocket(_Budget, ssl.SSLSocket):
+    """The same, encrypted."""
 
 
 class _UnixConnection(UnixHTTPConnection):  # type: ignore[misc]
     """A connection to a socket's path (which the base class takes for a URL)."""
 
     def connect(self) -> None:
-        sock = _BudgetSocket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock = BudgetSocket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.settimeout(self.timeout)
             self._connect_in_time(sock)
@@ -105,7 +105,7 @@ class _UnixPool(UnixHTTPConnectionPool):  # type: ignore[misc]
 
 class _TcpConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        return _BudgetSocket(fileno=super()._new_conn().detach())
+        return BudgetSocket(fileno=super()._new_conn().detach())
 
     def connect(self) -> None:
         try:
@@ -187,7 +187,7 @@ def _tcp_pool(endpoint: Endpoint, *, size: int) -> HTTPConnectionPool:
     context = tls_context(endpoint)
     if context is None or endpoint.tls is None:
         return _TcpPool(endpoint.host, endpoint.port, maxsize=size, socket_options=_KEEPALIVE)
-    context.sslsocket_class = _BudgetSslSocket
+    context.sslsocket_class = BudgetSslSocket
     return _TlsPool(
         endpoint.host,
         endpoint.port,

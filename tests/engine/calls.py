@@ -79,6 +79,7 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "ping": system.ping(),
     "version": system.version(),
     "info": system.info(),
+    "system_auth": system.system_auth("r.example:5000", username="ada", password="secret", identity_token="token"),
     "events": system.events(
         since=1,
         until=2,

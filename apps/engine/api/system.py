@@ -1,4 +1,4 @@
-"""The engine itself: ping, version, info, disk usage, events."""
+"""The engine itself: ping, version, info, disk usage, events; and its check of credentials."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from apps.engine.api.arguments import Moment, unix_time
 from apps.engine.call import Call, Reply
-from apps.engine.operations import SYSTEM_DATA_USAGE, SYSTEM_EVENTS, SYSTEM_INFO, SYSTEM_PING, SYSTEM_VERSION
+from apps.engine.operations import (
+    SYSTEM_AUTH,
+    SYSTEM_DATA_USAGE,
+    SYSTEM_EVENTS,
+    SYSTEM_INFO,
+    SYSTEM_PING,
+    SYSTEM_VERSION,
+)
 from apps.engine.types import tolerance
 from apps.engine.types.disk_usage import DiskUsage
 from apps.engine.types.events import Event, event_of
-from apps.engine.types.system import Ping, SystemInfo, SystemVersion
+from apps.engine.types.system import AuthAnswer, Ping, SystemInfo, SystemVersion
 from apps.engine.version import ApiVersion
 
 _FILTERS = {
@@ -26,6 +33,8 @@ _FILTERS = {
     "filters.secret": ApiVersion(1, 33),
     "filters.service": ApiVersion(1, 33),
 }
+_AUTH_DEADLINE_S = 30.0
+"""The engine itself waits some 15 s for a registry that does not answer, and tries it by https and by http."""
 
 
 def ping() -> Call[Ping]:
@@ -50,6 +59,28 @@ def system_data_usage() -> Call[DiskUsage]:
     already running").
     """
     return Call(SYSTEM_DATA_USAGE, deadline_s=120.0, parse=lambda reply: tolerance.read(DiskUsage, reply.body))
+
+
+def system_auth(
+    server_address: str, *, username: str = "", password: str = "", identity_token: str = ""
+) -> Call[AuthAnswer]:
+    """Have the engine show credentials to a registry (host, host:port or Docker Hub's https://index.docker.io/v1/).
+
+    It changes nothing, whatever its method says: the engine keeps no credentials. A refusal comes as 401, or as 500
+    with the registry's words (up to 20.10 always); an unreachable registry as 500 too. Tokens need API 1.23.
+    """
+    return Call(
+        SYSTEM_AUTH,
+        body={
+            "username": username or None,
+            "password": password or None,
+            "identitytoken": identity_token or None,
+            "serveraddress": server_address,
+        },
+        needs={"identitytoken": ApiVersion(1, 23)},
+        deadline_s=_AUTH_DEADLINE_S,
+        parse=lambda reply: tolerance.read(AuthAnswer, reply.body),
+    )
 
 
 def events(

@@ -77,3 +77,10 @@ class SystemInfo(Struct, rename="pascal"):
     def security_options(self) -> list[str]:
         """Security options: names below API 1.25, name=…,key=value from then on."""
         return self.raw_security_options or []
+
+
+class AuthAnswer(Struct, rename="pascal"):
+    """What a registry said to credentials. With an `identity_token` that token is to be kept in the password's place."""
+
+    status: str = ""
+    identity_token: str | None = None
