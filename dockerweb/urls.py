@@ -14,6 +14,7 @@ urlpatterns = [
     path("hosts/<slug:host_slug>/containers/", include("apps.containers.urls")),
     path("hosts/<slug:host_slug>/containers/", include("apps.terminals.urls")),
     path("activities/", include("apps.activities.urls")),
+    path("registries/", include("apps.registries.urls")),
     path("", include("apps.hosts.urls")),
 ]
 

@@ -163,7 +163,21 @@ ACTIVITIES = [
     Page("activities:restart", get=CLOSED, post=readers(404), kwargs=ACTIVITY),
 ]
 
-PAGES = [*CORE, *ACCOUNTS, *CONTAINERS, *ACTIVITIES]
+NO_REGISTRY = {"registry_id": "0"}
+
+REGISTRIES = [
+    Page("registries:list", get=admins(200), post=CLOSED),
+    Page("registries:add", get=admins(200), post=admins(400)),
+    Page("registries:detail", get=admins(404), post=CLOSED, kwargs=NO_REGISTRY),
+    Page("registries:edit", get=admins(404), post=admins(404), kwargs=NO_REGISTRY),
+    Page("registries:check", get=CLOSED, post=admins(404), kwargs=NO_REGISTRY),
+    Page("registries:remove", get=CLOSED, post=admins(404), kwargs=NO_REGISTRY),
+    Page("registries:repositories", get=admins(404), post=CLOSED, kwargs=NO_REGISTRY),
+    Page("registries:tags", get=admins(404), post=CLOSED, kwargs=NO_REGISTRY),
+    Page("registries:tag_delete", get=admins(404), post=admins(404), kwargs=NO_REGISTRY),
+]
+
+PAGES = [*CORE, *ACCOUNTS, *CONTAINERS, *ACTIVITIES, *REGISTRIES]
 
 _HOST = "ws/hosts/<slug:host_slug>"
 _CONTAINER = f"{_HOST}/containers/<str:ref>"

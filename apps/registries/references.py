@@ -26,8 +26,12 @@ _DIGEST_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REPOSITORY = rf"{_PART}(?:/{_PART})*"
+_TAGGED = r"\w[\w.-]{0,127}"
+_PATH = re.compile(_REPOSITORY, re.ASCII)
+_TAG = re.compile(_TAGGED, re.ASCII)
 _REFERENCE = re.compile(
-    rf"(?P<domain>{_DOMAIN})/(?P<path>{_PART}(?:/{_PART})*)(?::(?P<tag>\w[\w.-]{{0,127}}))?(?:@(?P<digest>\S+))?",
+    rf"(?P<domain>{_DOMAIN})/(?P<path>{_REPOSITORY})(?::(?P<tag>{_TAGGED}))?(?:@(?P<digest>\S+))?",
     re.ASCII,
 )
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}", re.ASCII)
@@ -115,6 +119,22 @@ def parse(text: str, *, default_tag: str = DEFAULT_TAG) -> Reference:
     return Reference(match["domain"], match["path"], tag, digest)
 
 
+def is_repository(text: str) -> bool:
+    """Whether it can be the name of a repository within a registry."""
+    return len(text) <= _NAME_MAX and _PATH.fullmatch(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    """Whether it can be a tag."""
+    return _TAG.fullmatch(text) is not None
+
+
+def is_digest(text: str) -> bool:
+    """Whether it is a digest of one of the algorithms in use."""
+    match = _DIGEST.fullmatch(text)
+    return match is not None and len(match["hex"]) == _DIGEST_DIGITS.get(match["algorithm"])
+
+
 def _split_domain(text: str) -> tuple[str, str]:
     first, slash, rest = text.partition("/")
     if not slash or not (set(first) & {".", ":"} or first == "localhost"):
@@ -162,12 +182,12 @@ def _fault(domain: str, rest: str) -> str:
         return _("“%(domain)s” is no address of a registry.") % {"domain": domain}
     named, at, digest = rest.partition("@")
     path, colon, tag = named.partition(":")
-    if not path.rpartition("/")[2] or not re.fullmatch(rf"{_PART}(?:/{_PART})*", path, re.ASCII):
+    if not _PATH.fullmatch(path):
         return _(
             "The name is made of lower-case letters and digits, with “.”, “_”, “__” or “-” between them and “/” between"
             " its parts."
         )
-    if colon and not re.fullmatch(r"\w[\w.-]{0,127}", tag, re.ASCII):
+    if colon and not _TAG.fullmatch(tag):
         return _("A tag has 1 to 128 letters, digits, “_”, “.” or “-”, and begins with neither “.” nor “-”.")
     return _("What follows “@” is no digest.") if at and not digest else _("It cannot be read.")
 

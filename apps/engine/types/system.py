@@ -80,7 +80,7 @@ class SystemInfo(Struct, rename="pascal"):
 
 
 class AuthAnswer(Struct, rename="pascal"):
-    """What a registry said to credentials. With an `identity_token` that token is to be kept in the password's place."""
+    """What a registry said to credentials. An `identity_token` is to be kept in the password's place."""
 
     status: str = ""
     identity_token: str | None = None
