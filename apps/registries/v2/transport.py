@@ -95,14 +95,14 @@ class _TlsPool(HTTPSConnectionPool):
 class Transport:
     """Connections to one origin (`https://registry.example.com:5000`), several at once. Close it when done."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, read_s: float = READ_S) -> None:
         self.root = root
         parts = urlsplit(root)
         self.host = parts.netloc
         settings: dict[str, Any] = {
             "port": parts.port,
             "maxsize": AT_ONCE,
-            "timeout": Timeout(connect=CONNECT_S, read=READ_S),
+            "timeout": Timeout(connect=CONNECT_S, read=read_s),
             "retries": False,
         }
         name = parts.hostname or ""
