@@ -55,7 +55,7 @@ class RegistryForm(forms.Form):
         required=False,
         choices=[
             (SecretKind.PASSWORD.value, gettext_lazy("Password")),
-            (SecretKind.TOKEN.value, SecretKind.TOKEN.label),
+            (SecretKind.TOKEN.value, gettext_lazy("Identity token")),
         ],
         help_text=gettext_lazy("An access token that is used like a password is a password."),
     )
@@ -84,6 +84,8 @@ class RegistryForm(forms.Form):
         try:
             return parse_address(self.cleaned_data["address"])
         except InvalidInput as refusal:
+            # A password within an address must not come back to the page either.
+            self.data = {**self.data, "address": str(self.data.get("address", "")).rpartition("@")[2]}
             raise ValidationError(f"{refusal.detail} {refusal.hint}".strip()) from refusal
 
     def clean_username(self) -> str:
