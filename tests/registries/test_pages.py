@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from apps.accounts.actor import Actor, Role
 from apps.accounts.models import User
 from apps.core.errors import AccessDenied
 from apps.engine.errors import api_error_type
+from apps.hosts import connections
 from apps.registries import selectors
 from apps.registries.credentials import credentials_of, keep_secret
 from apps.registries.models import Registry, SecretKind
@@ -176,6 +178,57 @@ def test_removing_forgets_it(ada: Client) -> None:
 )
 def test_the_engines_words_are_one_of_the_verdicts(status: int, message: str, verdict: Verdict) -> None:
     assert verdict_of(api_error_type(status)(status, message)) is verdict
+
+
+@pytest.fixture
+def engine_says(
+    fake: Callable[..., FakeRegistry], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., FakeRegistry]]:
+    """`engine_says(answer)`: the engine of `local` answers so to POST /auth; what it was asked."""
+    connections.forget()
+
+    def make(answer: Says) -> FakeRegistry:
+        facts = {"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12"}
+        known = Says(200, facts, {"Api-Version": "1.41"})
+        engine = fake(lambda asked: answer if asked.path.endswith("/auth") else known)
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://{engine.address}")
+        return engine
+
+    yield make
+    connections.forget()
+
+
+def test_a_token_that_comes_of_a_check_is_kept_in_the_passwords_place(
+    ada: Client, engine_says: Callable[..., FakeRegistry]
+) -> None:
+    engine = engine_says(Says(200, {"Status": "Login Succeeded", "IdentityToken": "canary-token"}))
+    registry = added(ada, address="docker.io")
+    answer = ada.post(f"/registries/{registry.pk}/check/")
+    assert (answer.json()["verdict"], answer.json()["is_token_kept"]) == ("right", True)
+    assert "canary" not in answer.content.decode()
+    shown = json.loads(engine.asked[-1].body)
+    assert shown == {"username": "ada", "password": SECRET, "serveraddress": "https://index.docker.io/v1/"}
+    registry.refresh_from_db()
+    assert (credentials_of(registry).identity_token, credentials_of(registry).password) == ("canary-token", "")
+    assert ada.get(f"/registries/{registry.pk}/").json()["secret_kind"] == "token"
+    ada.post(f"/registries/{registry.pk}/check/")
+    assert json.loads(engine.asked[-1].body)["identitytoken"] == "canary-token"
+
+
+def test_a_secret_in_the_engines_words_is_taken_out(ada: Client, engine_says: Callable[..., FakeRegistry]) -> None:
+    engine_says(Says(500, {"message": f"cannot log in with {SECRET}: 401 Unauthorized"}))
+    registry = added(ada)
+    answer = ada.post(f"/registries/{registry.pk}/check/")
+    assert (answer.json()["verdict"], answer.json()["detail"]) == ("wrong", "cannot log in with …: 401 Unauthorized")
+
+
+def test_an_engine_that_is_away_is_no_verdict_on_the_registry(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    connections.forget()
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    registry = added(ada)
+    answer = ada.post(f"/registries/{registry.pk}/check/")
+    connections.forget()
+    assert (answer.status_code, answer.json()["title"]) == (502, "The engine cannot be reached.")
 
 
 def manifest(size: int) -> dict[str, object]:
