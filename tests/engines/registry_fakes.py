@@ -39,7 +39,7 @@ class FakeRegistry:
         self.on_blob: Callable[[BaseHTTPRequestHandler, bytes], bool] = lambda handler, content: False
         self._blobs: dict[str, bytes] = {}
         self._manifest = self._made(layers, layer_bytes)
-        listener = _listener_in(engine)
+        listener = listener_in(engine)
         self.port = listener.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         self._server = _Server(listener, self)
@@ -125,7 +125,7 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of engines that leave in the middle."""
 
 
-def _listener_in(engine: PrivateEngine) -> socket.socket:
+def listener_in(engine: PrivateEngine) -> socket.socket:
     """A listener on a free port of the 127.0.0.1 that the engine knows."""
     made: list[socket.socket] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -33,9 +34,17 @@ class Says:
 
 
 class FakeRegistry:
-    """Listens on 127.0.0.1 until `close`. `answer` makes an answer of each request; `asked` holds them all."""
+    """Listens on 127.0.0.1 (or where `listener` does) until `close`. `answer` makes an answer of each request; `asked`
+    holds them all.
+    """
 
-    def __init__(self, answer: Callable[[Asked], Says], *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Asked], Says],
+        *,
+        tls: ssl.SSLContext | None = None,
+        listener: socket.socket | None = None,
+    ) -> None:
         self.asked: list[Asked] = []
         registry = self
 
@@ -69,11 +78,13 @@ class FakeRegistry:
                 except OSError:
                     self.close_connection = True  # whoever asked has seen enough
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+        self._server.socket.close()
+        self._server.socket = listener or socket.create_server(("127.0.0.1", 0), backlog=64)
         self._server.daemon_threads = True
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self.address = f"127.0.0.1:{self._server.server_port}"
+        self.address = f"127.0.0.1:{self._server.socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 

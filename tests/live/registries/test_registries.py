@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from django.db import connection
@@ -17,10 +18,12 @@ from apps.core.errors import InvalidInput
 from apps.registries.credentials import auth_header
 from apps.registries.models import Registry as KeptRegistry
 from apps.registries.references import parse
-from scripts.private_engine import RawEngine
+from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.registry import Registry
+from tests.engines.registry_fakes import listener_in
 from tests.live.registries.visitor import Visitor
 from tests.live.server import Server
+from tests.registries.fake import Asked, FakeRegistry, Says
 
 ADMIN = Actor(1, "ada", Role.ADMIN)
 HTML = {"Accept": "text/html"}
@@ -68,6 +71,45 @@ def test_right_wrong_and_unreachable_are_three_sentences(
     assert "refused" in unreachable["detail"]
     ada.post(f"/registries/{registry_id}/edit/", {"address": registry.address})  # clears the secret
     assert checked(ada, registry_id)["title"] == "tests wants credentials, and there are none."
+
+
+def token_registry(asked: Asked) -> Says:
+    """Takes tokens alone; gives them, and an identity token with them, for the password or the identity token."""
+    host = asked.headers["host"]
+    if asked.path == "/token":
+        has_password = asked.headers.get("authorization") == basic("ada", "the password")
+        fields = dict(parse_qsl(asked.body.decode()))
+        if has_password or fields.get("refresh_token") == "canary-identity":
+            gift = {"refresh_token": "canary-identity"} if asked.query.get("offline_token") == "true" else {}
+            return Says(200, {"token": "short-lived", "access_token": "short-lived", **gift})
+        return Says(401, {"errors": [{"code": "UNAUTHORIZED", "message": "incorrect username or password"}]})
+    if asked.headers.get("authorization") == "Bearer short-lived":
+        return Says(200, {"tags": ["1"]})
+    challenge = f'Bearer realm="http://{host}/token",service="tests"'
+    return Says(401, {"errors": [{"code": "UNAUTHORIZED"}]}, {"WWW-Authenticate": challenge})
+
+
+def basic(username: str, password: str) -> str:
+    return f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"
+
+
+def test_the_engine_gets_an_identity_token_which_is_kept_and_shown_from_then_on(
+    ada: Client, kept: Callable[..., int], engine_process: PrivateEngine
+) -> None:
+    there = FakeRegistry(token_registry, listener=listener_in(engine_process))
+    try:
+        registry_id = kept(address=there.address, secret="the password")
+        found = checked(ada, registry_id)
+        assert (found["verdict"], found["is_token_kept"]) == ("right", True)
+        there.asked.clear()
+        assert checked(ada, registry_id)["verdict"] == "right"
+        assert any(b"refresh_token=canary-identity" in asked.body for asked in there.asked)
+        assert not [asked for asked in there.asked if asked.headers.get("authorization", "").startswith("Basic")]
+        ada.post(f"/registries/{registry_id}/edit/", {"secret": "wrong", "kind": "password"})
+        found = checked(ada, registry_id)
+        assert (found["verdict"], "incorrect username or password" in found["detail"]) == ("wrong", True)
+    finally:
+        there.close()
 
 
 def test_conformance_38_the_engine_and_the_registry_take_what_is_kept(
