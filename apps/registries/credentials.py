@@ -24,6 +24,7 @@ from apps.registries.models import Registry, SecretKind
 log = logging.getLogger(__name__)
 
 _vault = Vault("registry credentials")
+_SHORTEST_HIDDEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class Credentials:
     username: str
     password: str = field(default="", repr=False)
     identity_token: str = field(default="", repr=False)
+
+    def absent_from(self, words: str) -> str:
+        """Return others' words about us without our secrets, should they have put them in."""
+        for secret in (self.password, self.identity_token):
+            words = words.replace(secret, "…") if len(secret) > _SHORTEST_HIDDEN else words
+        return words
 
     def as_auth_config(self) -> dict[str, str]:
         """The engine's AuthConfig, without members that say nothing."""

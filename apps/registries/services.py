@@ -210,6 +210,5 @@ def _keep_token(registry: Registry, token: str) -> bool:
 
 def _without(words: str, credentials: Credentials) -> str:
     """Words of an engine for people, in which no secret may stand."""
-    for secret in (credentials.password, credentials.identity_token):
-        words = words.replace(secret, "…") if len(secret) > 3 else words
+    words = credentials.absent_from(words)
     return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"

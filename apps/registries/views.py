@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -35,6 +36,7 @@ def registry_list(request: ActorRequest) -> HttpResponse:
     return render(request, "registries/list.html", {"rows": [presenters.registry_row(one) for one in registries]})
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @signed_in
 @vary_on_headers("Accept")
@@ -63,6 +65,7 @@ def registry_detail(request: ActorRequest, registry_id: int) -> HttpResponse:
     return render(request, "registries/detail.html", {"registry": presenters.registry_row(registry), "tab": "detail"})
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @signed_in
 @vary_on_headers("Accept")

@@ -108,6 +108,19 @@ def test_a_refused_token_is_told_as_wrong_credentials(fake: MakeFake) -> None:
     assert "incorrect username or password" in failure.detail
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Says(403, {"errors": [{"message": f"ada may not, with {SECRET}"}]}),
+        Says(401, {}, {"WWW-Authenticate": f'Bearer realm="http://elsewhere.example/{SECRET}"'}),
+    ],
+)
+def test_a_registry_that_says_the_secret_back_is_not_quoted(fake: MakeFake, answer: Says) -> None:
+    registry = fake(lambda a: answer)
+    with client_of(registry.address) as client:
+        assert "…" in failure_of(lambda: client.tags("a", count=5)).detail  # failure_of looks for the secret
+
+
 def test_redirects_are_not_followed(fake: MakeFake) -> None:
     elsewhere = fake(lambda a: Says(200, {"tags": ["stolen"]}))
     registry = fake(lambda a: Says(307, {}, {"Location": f"http://{elsewhere.address}{a.path}"}))

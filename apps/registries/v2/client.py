@@ -108,10 +108,11 @@ class RegistryClient:
         target = f"/v2/{_path(repository)}/manifests/{quote(reference, safe=':')}"
         return self._asked(method, target, scope=_pulling(repository), most_bytes=MANIFEST_BYTES, accept=ACCEPT)
 
-    def _check(self, answer: Answer) -> None:
-        failure = answers.failure_of(answer, host=self._host, is_known=self._is_known)
+    def _check(self, answer: Answer, *, host: str = "") -> None:
+        failure = answers.failure_of(answer, host=host or self._host, is_known=self._is_known)
         if failure is not None:
-            raise failure
+            words = self._credentials.absent_from(failure.detail)
+            raise RegistryFailure(failure.why, failure.title, words, hint=failure.hint)
 
     def _names(self, answer: Answer, member: str, *, count: int, after: str) -> Names:
         self._check(answer)
@@ -165,7 +166,7 @@ class RegistryClient:
                 Why.STRANGE,
                 _("The registry sends us elsewhere for a token."),
                 _("Credentials go to it alone, or by https to whom it names; it names “%(realm)s”.")
-                % {"realm": realm[:200]},
+                % {"realm": self._credentials.absent_from(realm)[:200]},
             )
         place = urlsplit(realm)
         root, path = f"{place.scheme}://{place.netloc}", place.path or "/"
@@ -192,9 +193,7 @@ class RegistryClient:
         finally:
             if transport is not self._transport:
                 transport.close()
-        failure = answers.failure_of(answer, host=transport.host, is_known=self._is_known)
-        if failure is not None:
-            raise failure
+        self._check(answer, host=transport.host)
         read = answers.json_of(answer, host=transport.host)
         token = read.get("token") or read.get("access_token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
