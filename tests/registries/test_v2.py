@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -265,13 +267,30 @@ def test_an_authority_that_the_machine_trusts_is_trusted(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     with client_of(f"https://{registry.address}") as client:
         assert client.tags("a", count=2).names == ("1",)
+    with client_of(f"https://localhost:{registry.address.rpartition(':')[2]}") as client:  # not whom it is made out to
+        assert "TLS" in failure_of(lambda: client.tags("a", count=2)).detail
 
 
-def test_an_answer_that_does_not_come_is_not_waited_for() -> None:
+def test_an_answer_that_drips_ends_with_its_budget() -> None:
+    is_over = threading.Event()
+
+    def drip() -> None:
+        connection, _address = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+            while not is_over.wait(0.02):
+                connection.sendall(b"x")
+
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", read_s=0.2)
-        failure = failure_of(lambda: transport.ask("GET", "/v2/", most_bytes=10))  # taken by the backlog, not answered
-        transport.close()
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}", read_s=0.3)
+        try:
+            failure = failure_of(lambda: transport.ask("GET", "/v2/", most_bytes=10))
+        finally:
+            is_over.set()
+            transport.close()
+            dripping.join(timeout=30)
     assert "in time" in failure.detail
 
 
