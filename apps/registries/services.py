@@ -182,6 +182,8 @@ def _fill(registry: Registry, wish: RegistryWish) -> None:
         forget_secret(registry)
     if wish.secret:
         keep_secret(registry, wish.secret, kind=wish.kind)
+    elif registry.has_secret:
+        registry.secret_kind = wish.kind
 
 
 def _save(registry: Registry) -> None:

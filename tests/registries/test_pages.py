@@ -124,6 +124,9 @@ def test_editing_keeps_the_secret_unless_another_is_entered(ada: Client) -> None
     ada.post(address, {"secret": "another"})
     registry.refresh_from_db()
     assert credentials_of(registry).password == "another"
+    ada.post(address, {"kind": "token"})
+    registry.refresh_from_db()
+    assert credentials_of(registry).identity_token == "another"
     ada.post(address, {"forget": "on"})
     registry.refresh_from_db()
     assert not registry.has_secret

@@ -163,7 +163,9 @@ class Transport:
         reason, cause = reason_of(exc)
         words, hint = _words_of(reason)
         detail = f"{self.host}: {words} ({_short(cause)})."
-        return RegistryFailure(Why.UNREACHABLE, _("The registry cannot be reached."), detail, hint=hint)
+        return RegistryFailure(
+            Why.UNREACHABLE, _("The registry cannot be reached from this server."), detail, hint=hint
+        )
 
 
 def _words_of(reason: Reason) -> tuple[str, str]:
