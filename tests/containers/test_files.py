@@ -88,8 +88,12 @@ def test_folders_come_first_and_hidden_files_can_be_left_out() -> None:
 
 def test_a_hundred_thousand_entries_are_shown_page_by_page() -> None:
     folder = Folder("/t", [entry(f"{number:06}") for number in range(100_000)], True)
-    page = folder_page(folder, Asked.read({"page": "200"}))
+    page = folder_page(folder, Asked.read({"page": "500"}))
     assert (page.rows[-1].name, page.last, page.found, page.next_query) == ("099999", 100_000, 100_000, "")
+    assert (page.page, page.pages, page.first_query, page.last_query) == (500, 500, "?path=/t", "")
+    first = folder_page(folder, Asked())
+    assert (first.last, first.first_query, first.next_query) == (200, "", "?path=/t&page=2")
+    assert first.last_query == "?path=/t&page=500"
     assert folder_page(folder, Asked.read({"page": "999999"})).last == 100_000
 
 

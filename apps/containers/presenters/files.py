@@ -12,7 +12,7 @@ from apps.containers.services.file_download import PREVIEW_BYTES, Preview
 from apps.containers.services.file_listing import File, Folder
 from apps.engine.wire.tar import EntryKind, TarEntry
 
-ROWS_PER_PAGE = 500
+ROWS_PER_PAGE = 200
 SORTS = ("name", "size", "owner", "modified")
 _LETTERS = {
     EntryKind.FOLDER: "d",
@@ -48,6 +48,9 @@ class FileRow:
     modified: datetime | None
     link_target: str
     is_hidden: bool
+    download_label: str = ""
+    rename_label: str = ""
+    delete_label: str = ""
 
     @property
     def is_folder(self) -> bool:
@@ -110,8 +113,12 @@ class FolderPage:
     found: int
     hidden: int
     hidden_query: str
+    page: int
+    pages: int
+    first_query: str
     previous_query: str
     next_query: str
+    last_query: str
     first: int
     last: int
     is_complete: bool
@@ -154,7 +161,8 @@ def folder_page(folder: Folder, asked: Asked) -> FolderPage:
     last_page = max(1, -(-len(found) // ROWS_PER_PAGE))
     page = min(asked.page, last_page)
     start = (page - 1) * ROWS_PER_PAGE
-    cut = [file_row(folder.path, entry) for entry in found[start : start + ROWS_PER_PAGE]]
+    labels = _("Download %(name)s"), _("Rename %(name)s"), _("Delete %(name)s")
+    cut = [file_row(folder.path, entry, labels=labels) for entry in found[start : start + ROWS_PER_PAGE]]
     return FolderPage(
         path=folder.path if is_text(folder.path) else "",
         shown_path=shown(folder.path),
@@ -168,8 +176,12 @@ def folder_page(folder: Folder, asked: Asked) -> FolderPage:
         found=len(found),
         hidden=hidden,
         hidden_query=_query(folder.path, asked, hidden="0" if asked.shows_hidden else "", page=""),
+        page=page,
+        pages=last_page,
+        first_query=_query(folder.path, asked, page="") if page > 2 else "",
         previous_query=_query(folder.path, asked, page=str(page - 1)) if page > 1 else "",
         next_query=_query(folder.path, asked, page=str(page + 1)) if page < last_page else "",
+        last_query=_query(folder.path, asked, page=str(last_page)) if page < last_page - 1 else "",
         first=start + 1 if cut else 0,
         last=start + len(cut),
         is_complete=folder.is_complete,
@@ -177,11 +189,13 @@ def folder_page(folder: Folder, asked: Asked) -> FolderPage:
     )
 
 
-def file_row(folder: str, entry: TarEntry) -> FileRow:
-    """One entry, dressed."""
+def file_row(folder: str, entry: TarEntry, *, labels: tuple[str, str, str] = ("", "", "")) -> FileRow:
+    """One entry, dressed. `labels` name the buttons to fetch, rename and delete it, with `%(name)s` for its name."""
     path = joined(folder, entry.name)
+    name = shown(entry.name)
+    download_label, rename_label, delete_label = (label % {"name": name} for label in labels)
     return FileRow(
-        name=shown(entry.name),
+        name=name,
         address=quoted(path),
         path=path if is_text(path) else "",
         kind=entry.kind.value,
@@ -192,6 +206,9 @@ def file_row(folder: str, entry: TarEntry) -> FileRow:
         modified=_moment(entry.mtime_s),
         link_target=shown(entry.link_target),
         is_hidden=entry.name.startswith("."),
+        download_label=download_label,
+        rename_label=rename_label,
+        delete_label=delete_label,
     )
 
 

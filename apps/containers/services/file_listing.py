@@ -11,7 +11,9 @@ import secrets
 import stat as modes
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
@@ -77,7 +79,8 @@ def file_place(actor: Actor, host_slug: str, ref: str, *, path: str) -> Place:
             folder = _by_asking(opened, path) if _can_be_asked(opened) else None
             if folder is None:
                 raise not_there(path)
-            return Place(opened.container, replace(folder, is_in_memory=True), None)
+            in_memory = Folder(path, folder.entries, is_complete=folder.is_complete, is_in_memory=True)
+            return Place(opened.container, in_memory, None)
         found = stat_or_none(opened, path)
         if found is None:
             raise not_there(path)

@@ -7,9 +7,10 @@ run a program of the container to unpack it). An engine calls a cut archive a su
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor

@@ -52,7 +52,9 @@ def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
         facts = {"is_complete": place.folder.is_complete, "is_in_memory": place.folder.is_in_memory}
         return JsonResponse({"path": shown(path), "address": quoted(path), "entries": entries, **facts})
     context["folder"] = folder_page(place.folder, Asked.read(request.GET))
-    context["may_change"] = roles.may(request.actor, Action.CONTAINER_FILES_CHANGE)
+    context["may_change"] = may_change = roles.may(request.actor, Action.CONTAINER_FILES_CHANGE)
+    context["may_rename"] = may_change and place.container.state.status == "running"
+    context["may_fetch"] = not place.folder.is_in_memory
     return render(request, "containers/_folder.html" if wants_fragment(request) else "containers/files.html", context)
 
 

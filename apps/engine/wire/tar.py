@@ -7,9 +7,12 @@ UTF-8 stands as os.fsdecode has it (surrogateescape). Everything that an archive
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from msgspec import Struct
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -49,9 +52,11 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TarEntry:
-    """One entry. `mode` holds the permission bits with setuid, setgid and sticky; `mtime_s` is unix time."""
+class TarEntry(Struct, frozen=True):
+    """One entry. `mode` holds the permission bits with setuid, setgid and sticky; `mtime_s` is unix time.
+
+    A Struct, because it is made ten thousand times in a breath; `msgspec.structs.replace` changes one.
+    """
 
     name: str
     kind: EntryKind
@@ -72,26 +77,31 @@ class TarReader:
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._source = read
         self._buffer = b""
+        self._at = 0  # what lies before it in the buffer was taken
         self._left = 0
         self._padding = 0
-        self.taken_bytes = 0
+        self._taken_before = 0
+
+    @property
+    def taken_bytes(self) -> int:
         """Bytes of the archive that were taken so far."""
+        return self._taken_before + self._at
 
     def next_entry(self) -> TarEntry | None:
         """Return the next entry, None at the end of the archive."""
-        self._skip(self._left + self._padding)
-        self._left = self._padding = 0
+        if self._left or self._padding:
+            self._skip(self._left + self._padding)
+            self._left = self._padding = 0
         extended: dict[str, bytes] = {}
         while True:
             block = self._exactly(BLOCK, may_end=True)
-            if not block or block.count(0) == BLOCK:
+            if not block or (block[0] == 0 and block.count(0) == BLOCK):
                 return None
             entry, kind = _entry_of(block, extended)
-            if kind in (b"x", b"L", b"K"):
-                extension = self._extension(entry.size_bytes)
-                extended |= _pax(extension) if kind == b"x" else {_GNU[kind]: extension.rstrip(b"\0")}
-            elif kind == b"g":
-                self._extension(entry.size_bytes)
+            if kind in _EXTENSIONS:
+                extension = self._extension(_number(block[124:136]))
+                if kind != b"g":
+                    extended |= _pax(extension) if kind == b"x" else {_GNU[kind]: extension.rstrip(b"\0")}
             else:
                 self._left = entry.size_bytes
                 self._padding = -entry.size_bytes % BLOCK
@@ -104,7 +114,7 @@ class TarReader:
         return piece
 
     def _extension(self, size_bytes: int) -> bytes:
-        if size_bytes > _LONGEST_EXTENSION:
+        if not 0 <= size_bytes <= _LONGEST_EXTENSION:
             raise TarBroken(f"an extended header of {size_bytes} bytes")
         content = self._exactly(size_bytes)
         self._skip(-size_bytes % BLOCK)
@@ -115,9 +125,10 @@ class TarReader:
             size -= len(self._some(min(size, _SKIP_BYTES)))
 
     def _exactly(self, size: int, *, may_end: bool = False) -> bytes:
-        if len(self._buffer) >= size:
-            piece, self._buffer = self._buffer[:size], self._buffer[size:]
-            self.taken_bytes += size
+        end = self._at + size
+        if end <= len(self._buffer):
+            piece = self._buffer[self._at : end]
+            self._at = end
             return piece
         pieces: list[bytes] = []
         left = size
@@ -140,46 +151,61 @@ class TarReader:
         return piece
 
     def _take(self, size: int) -> bytes:
-        if not self._buffer:
+        if self._at == len(self._buffer):
+            self._taken_before += self._at
+            self._at = 0
             self._buffer = self._source(max(size, 64 * 1024) if size < _SKIP_BYTES else _SKIP_BYTES)
-        piece, self._buffer = self._buffer[:size], self._buffer[size:]
-        self.taken_bytes += len(piece)
+        piece = self._buffer[self._at : self._at + size]
+        self._at += len(piece)
         return piece
 
 
+_EXTENSIONS = frozenset((b"x", b"g", b"L", b"K"))
 _GNU = {b"L": "path", b"K": "linkpath"}
-_CHECKSUM = slice(148, 156)
+_NO_CONTENT = frozenset((b"1", b"2", b"3", b"4", b"5", b"6"))
+_CHECKSUM_AS_SPACES = 8 * 0x20
+_ADLER_MODULUS = 65521
 
 
 def _entry_of(block: bytes, extended: dict[str, bytes]) -> tuple[TarEntry, bytes]:
-    if _number(block[_CHECKSUM]) != sum(block) - sum(block[_CHECKSUM]) + 8 * 0x20:
+    checksum = block[148:156]
+    # The lower half of Adler-32 is 1 and the sum of the bytes, modulo 65521: many times as quick as sum().
+    summed = (zlib.adler32(block) & 0xFFFF) - sum(checksum) + _CHECKSUM_AS_SPACES - 1
+    if (_number(checksum) - summed) % _ADLER_MODULUS:
         raise TarBroken("a header whose checksum is wrong")
     kind = block[156:157]
-    name = block[:100].split(b"\0", 1)[0]
-    if block[257:263] == b"ustar\0" and block[345]:
-        name = block[345:500].split(b"\0", 1)[0] + b"/" + name
-    link = block[157:257].split(b"\0", 1)[0]
-    size = _decimal(extended["size"]) if "size" in extended else _number(block[124:136])
-    if not 0 <= size <= _LARGEST:
+    name = block[:100].partition(b"\0")[0]
+    if block[345] and block[257:263] == b"ustar\0":
+        name = block[345:500].partition(b"\0")[0] + b"/" + name
+    link = block[157:257].partition(b"\0")[0] if block[157] else b""
+    size, uid, gid, mtime = block[124:136], block[108:116], block[116:124], block[136:148]
+    if not extended:
+        size_bytes, owner, group, mtime_s = _number(size), _number(uid), _number(gid), _number(mtime)
+    else:
+        name, link = extended.get("path", name), extended.get("linkpath", link)
+        size_bytes = _decimal(extended["size"]) if "size" in extended else _number(size)
+        owner = _decimal(extended["uid"]) if "uid" in extended else _number(uid)
+        group = _decimal(extended["gid"]) if "gid" in extended else _number(gid)
+        mtime_s = _decimal(extended["mtime"]) if "mtime" in extended else _number(mtime)
+    if not 0 <= size_bytes <= _LARGEST:
         raise TarBroken("an impossible size")
     entry_kind = _KINDS.get(kind, EntryKind.OTHER)
-    raw_name = extended.get("path", name)
-    if kind in (b"0", b"\0") and raw_name.endswith(b"/"):
+    if entry_kind is EntryKind.FILE and kind != b"7" and name.endswith(b"/"):
         entry_kind = EntryKind.FOLDER
-    has_content = kind not in (b"1", b"2", b"3", b"4", b"5", b"6")
     entry = TarEntry(
-        name=raw_name.decode("utf-8", "surrogateescape"),
-        kind=entry_kind,
-        size_bytes=size if has_content else 0,
-        mode=_number(block[100:108]) & 0o7777,
-        uid=_decimal(extended["uid"]) if "uid" in extended else _number(block[108:116]),
-        gid=_decimal(extended["gid"]) if "gid" in extended else _number(block[116:124]),
-        mtime_s=_decimal(extended["mtime"]) if "mtime" in extended else _number(block[136:148]),
-        link_target=extended.get("linkpath", link).decode("utf-8", "surrogateescape"),
+        name.decode("utf-8", "surrogateescape"),
+        entry_kind,
+        0 if kind in _NO_CONTENT else size_bytes,
+        _number(block[100:108]) & 0o7777,
+        owner,
+        group,
+        mtime_s,
+        link.decode("utf-8", "surrogateescape") if link else "",
     )
     return entry, kind
 
 
+@lru_cache(maxsize=4096)  # modes, owners and times repeat all over an archive
 def _number(field: bytes) -> int:
     """An octal number, or a binary one (first bit set: GNU's way for what is too large)."""
     if field[0] & 0x80:
