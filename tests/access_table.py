@@ -139,6 +139,13 @@ CONTAINERS = [
     Page("containers:files", get=admins(200), post=CLOSED, kwargs=RUNNING),
     Page("containers:files_archive", get=admins(200), post=CLOSED, kwargs=RUNNING),
     Page("containers:files_upload", get=CLOSED, post=admins(400), kwargs=RUNNING),
+    Page(
+        "containers:files_edit",
+        get=admins(400),
+        post=admins(),
+        kwargs=RUNNING,
+        fields={"path": "/made", "text": "x", "overwrite": "1"},
+    ),
     Page("containers:files_folder", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"path": "/", "name": "made"}),
     Page("containers:files_rename", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"path": "/var", "name": "v"}),
     Page("containers:files_remove", get=CLOSED, post=admins(), kwargs=RUNNING, fields={"path": "/var"}),

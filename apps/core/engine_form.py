@@ -25,6 +25,8 @@ class EngineForm(forms.Form):
     """
 
     engine_words: ClassVar[Sequence[tuple[str, str]]] = ()
+    told_here: ClassVar[tuple[type[Exception], ...]] = _TOLD_HERE
+    """What of `act` is told in the form; all else goes through."""
     status = 200
     refusal: Exception | None = None
     """What was refused by `submit`, for a page that has more to say about it than words."""
@@ -43,7 +45,7 @@ class EngineForm(forms.Form):
             return act()
         try:
             return act()
-        except _TOLD_HERE as refusal:
+        except self.told_here as refusal:
             self._tell(refusal, problem_of(refusal))
             return None
 

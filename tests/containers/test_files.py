@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.containers import paths
-from apps.containers.presenters.files import Asked, folder_page, mode_words, text_of
+from apps.containers.file_text import text_of
+from apps.containers.presenters.files import Asked, folder_page, mode_words
 from apps.containers.services.file_listing import Folder, entries_of
 from apps.containers.services.file_upload import Packed
 from apps.core.errors import InvalidInput

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from apps.containers.file_text import EDIT_BYTES, has_special_bits, text_of
 from apps.containers.paths import is_text, joined, name_of, quoted, shown
 from apps.containers.services.file_download import PREVIEW_BYTES, Preview
 from apps.containers.services.file_listing import File, Folder
@@ -22,7 +23,6 @@ _LETTERS = {
     EntryKind.FIFO: "p",
     EntryKind.SOCKET: "s",
 }
-_LONGEST_BINARY_LOOK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,9 @@ class FilePage:
     encoding: str
     is_cut: bool
     is_picture: bool
+    is_editable: bool
+    not_editable: str
+    """Why a text cannot be edited here, "" for what is editable or no text at all."""
 
 
 def folder_page(folder: Folder, asked: Asked) -> FolderPage:
@@ -232,6 +235,8 @@ def file_page(file: File, preview: Preview | None) -> FilePage:
     found = file.found
     text, encoding = text_of(preview.content) if preview is not None else (None, "")
     mode = found.permissions if found else 0
+    is_shown = text is not None and preview is not None
+    not_editable = _not_editable(preview.size_bytes, mode, encoding) if is_shown and preview else ""
     return FilePage(
         name=shown(name_of(file.path)),
         address=quoted(file.path),
@@ -249,25 +254,21 @@ def file_page(file: File, preview: Preview | None) -> FilePage:
         encoding=encoding,
         is_cut=preview is not None and preview.size_bytes > PREVIEW_BYTES,
         is_picture=preview is not None and bool(preview.picture_type),
+        is_editable=is_shown and not not_editable,
+        not_editable=not_editable,
     )
 
 
-def text_of(content: bytes) -> tuple[str | None, str]:
-    """The text that bytes (cut anywhere) most likely are, and its encoding; None for what is none."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if content.startswith(mark):
-            return content[2:].decode(encoding, "replace"), encoding.upper()
-    if b"\0" in content[:_LONGEST_BINARY_LOOK]:
-        return None, ""
-    try:
-        return content.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError as exc:
-        if exc.start >= len(content) - 3 and exc.reason == "unexpected end of data":
-            return content[: exc.start].decode("utf-8-sig"), "UTF-8"
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in content[:_LONGEST_BINARY_LOOK])
-    if controls > len(content[:_LONGEST_BINARY_LOOK]) // 50:
-        return None, ""
-    return content.decode("latin-1"), "Latin-1"
+def _not_editable(size_bytes: int, mode: int, encoding: str) -> str:
+    if size_bytes > EDIT_BYTES:
+        return _("It is too large to be edited here: 1 MiB is the limit.")
+    if encoding != "UTF-8":
+        return _("It cannot be edited here: its text is %(encoding)s, not UTF-8.") % {"encoding": encoding}
+    if has_special_bits(mode):
+        return _(
+            "It cannot be edited here: it is set-uid or set-gid, and such bits do not go into a container with a file."
+        )
+    return ""
 
 
 def mode_words(mode: int) -> str:

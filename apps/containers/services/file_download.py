@@ -25,14 +25,14 @@ from apps.containers.services.file_listing import file_of
 from apps.core.errors import InvalidInput, Refusal, Unavailable
 from apps.core.spool import PIECE_BYTES, Spool
 from apps.engine.api.archive import archive_get
-from apps.engine.wire.tar import EntryKind, TarBroken, TarReader
+from apps.engine.wire.tar import EntryKind, TarBroken, TarEntry, TarReader
 from apps.hosts.gate import OpenedContainer, open_container
 
 AT_ONCE = 4
 """Fetched at the same time by this process."""
 WAIT_S = 20.0
 _DEADLINE_S = 3600.0
-_PREVIEW_DEADLINE_S = 20.0
+PREVIEW_DEADLINE_S = 20.0
 
 PREVIEW_BYTES = 256 * 1024
 PICTURE_BYTES = 16 * 1024 * 1024
@@ -94,11 +94,11 @@ def file_preview(actor: Actor, host_slug: str, ref: str, *, path: str) -> Previe
     with (
         open_container(actor, host_slug, ref, Action.CONTAINER_FILES) as opened,
         host_paths_hidden(),
-        _entry(opened, path, deadline_s=_PREVIEW_DEADLINE_S) as (reader, size_bytes),
+        file_entry(opened, path, deadline_s=PREVIEW_DEADLINE_S) as (reader, entry),
     ):
-        content = b"".join(_pieces(reader, PREVIEW_BYTES))
-        kind = picture_type(content) if size_bytes <= PICTURE_BYTES else ""
-        return Preview(content, size_bytes, kind)
+        content = b"".join(pieces_of(reader, PREVIEW_BYTES))
+        kind = picture_type(content) if entry.size_bytes <= PICTURE_BYTES else ""
+        return Preview(content, entry.size_bytes, kind)
 
 
 def picture_type(content: bytes) -> str:
@@ -114,8 +114,10 @@ def _folder_address(path: str) -> str:
 
 
 @contextmanager
-def _entry(opened: OpenedContainer, path: str, *, deadline_s: float = _DEADLINE_S) -> Iterator[tuple[TarReader, int]]:
-    """A reader that stands at the content of a file, and the content's length."""
+def file_entry(
+    opened: OpenedContainer, path: str, *, deadline_s: float = _DEADLINE_S
+) -> Iterator[tuple[TarReader, TarEntry]]:
+    """A reader that stands at the content of a file, and what the archive says of the file."""
     name = name_of(path)
     # The engine packs a single file only if its name is UTF-8; otherwise it is picked out of its folder.
     is_alone = is_text(name)
@@ -127,14 +129,15 @@ def _entry(opened: OpenedContainer, path: str, *, deadline_s: float = _DEADLINE_
                 if is_alone or entry.name in (name, f"./{name}"):
                     if entry.kind is not EntryKind.FILE:
                         raise _no_file(path)
-                    yield reader, entry.size_bytes
+                    yield reader, entry
                     return
         except TarBroken as exc:
             raise _broken(exc) from exc
     raise not_there(path)
 
 
-def _pieces(reader: TarReader, most_bytes: int) -> Iterator[bytes]:
+def pieces_of(reader: TarReader, most_bytes: int) -> Iterator[bytes]:
+    """The content of the present entry piece by piece, no more than `most_bytes` of it."""
     while most_bytes > 0 and (piece := reader.read(min(PIECE_BYTES, most_bytes))):
         most_bytes -= len(piece)
         yield piece
@@ -150,8 +153,8 @@ def _fetched(opened: OpenedContainer, path: str, *, is_file: bool = False) -> Sp
     spool = Spool()
     try:
         if is_file:
-            with _entry(opened, path) as (reader, size_bytes):
-                for piece in _pieces(reader, size_bytes):
+            with file_entry(opened, path) as (reader, entry):
+                for piece in pieces_of(reader, entry.size_bytes):
                     spool.write(piece)
         else:
             call = archive_get(opened.container.id, path=path)

@@ -70,18 +70,8 @@ def file_upload(
         before = _checked(opened, folder, name=name, may_replace=may_replace)
         pattern = _pattern(opened, folder, name=name, before=before)
         entry = replace(pattern, name=name, kind=EntryKind.FILE, size_bytes=size_bytes, mtime_s=int(time.time()))
-        _put(opened, folder, entry=entry, source=source)
-        path = joined(folder, name)
-        after = stat_or_none(opened, path)
-        if after is None or not after.is_regular or after.size_bytes != size_bytes:
-            raise Refusal(
-                _("The file did not arrive whole."),
-                _("%(sent)d bytes were sent, %(found)d are in the container.")
-                % {"sent": size_bytes, "found": after.size_bytes if after else 0},
-                hint=_("The container's disk may be full."),
-                status=502,
-            )
-        return Uploaded(path, size_bytes, was_replaced=before is not None)
+        file_put(opened, folder, entry=entry, source=source)
+        return Uploaded(joined(folder, name), size_bytes, was_replaced=before is not None)
 
 
 def folder_make(actor: Actor, host_slug: str, ref: str, *, folder: str, name: str) -> str:
@@ -89,7 +79,7 @@ def folder_make(actor: Actor, host_slug: str, ref: str, *, folder: str, name: st
     with open_container(actor, host_slug, ref, Action.CONTAINER_FILES_CHANGE) as opened, host_paths_hidden():
         name_or_refuse(name)
         _checked(opened, folder, name=name, may_replace=False)
-        owner = _header_of(opened, inside(folder))
+        owner = header_of(opened, inside(folder))
         entry = TarEntry(name, EntryKind.FOLDER, 0, _FOLDER_MODE, owner.uid, owner.gid, int(time.time()))
         _put(opened, folder, entry=entry, source=None)
         path = joined(folder, name)
@@ -98,8 +88,22 @@ def folder_make(actor: Actor, host_slug: str, ref: str, *, folder: str, name: st
         return path
 
 
-def _checked(opened: OpenedContainer, folder: str, *, name: str, may_replace: bool) -> PathStat | None:
-    """What stands at the place now, None when it is free. Refuses what the engine would do badly."""
+def file_put(opened: OpenedContainer, folder: str, *, entry: TarEntry, source: ByteSource) -> None:
+    """Put one file, named and described by `entry`, into a folder. Raises Refusal when less of it stands there then."""
+    _put(opened, folder, entry=entry, source=source)
+    after = stat_or_none(opened, joined(folder, entry.name))
+    if after is None or not after.is_regular or after.size_bytes != entry.size_bytes:
+        raise Refusal(
+            _("The file did not arrive whole."),
+            _("%(sent)d bytes were sent, %(found)d are in the container.")
+            % {"sent": entry.size_bytes, "found": after.size_bytes if after else 0},
+            hint=_("The container's disk may be full."),
+            status=502,
+        )
+
+
+def seen_or_refuse(opened: OpenedContainer, folder: str) -> None:
+    """Refuse a folder in memory: what is put there lands below it, out of the container's sight."""
     if is_unseen(opened, folder):
         raise Refusal(
             _("Nothing can be put here."),
@@ -108,6 +112,11 @@ def _checked(opened: OpenedContainer, folder: str, *, name: str, may_replace: bo
             hint=_("Upload into another folder, and move the file in the terminal."),
             status=409,
         )
+
+
+def _checked(opened: OpenedContainer, folder: str, *, name: str, may_replace: bool) -> PathStat | None:
+    """What stands at the place now, None when it is free. Refuses what the engine would do badly."""
+    seen_or_refuse(opened, folder)
     if not leads_to_folder(opened, folder):
         raise not_there(folder)
     found = stat_or_none(opened, joined(folder, name))
@@ -123,12 +132,12 @@ def _checked(opened: OpenedContainer, folder: str, *, name: str, may_replace: bo
 def _pattern(opened: OpenedContainer, folder: str, *, name: str, before: PathStat | None) -> TarEntry:
     """Mode and owner for what is to come."""
     if before is not None and before.is_regular:
-        return _header_of(opened, joined(folder, name))
-    return replace(_header_of(opened, inside(folder)), mode=_FILE_MODE)
+        return header_of(opened, joined(folder, name))
+    return replace(header_of(opened, inside(folder)), mode=_FILE_MODE)
 
 
-def _header_of(opened: OpenedContainer, path: str) -> TarEntry:
-    """The first entry of a path's archive; the rest is not waited for."""
+def header_of(opened: OpenedContainer, path: str) -> TarEntry:
+    """The first entry of a path's archive, which is the path itself; the rest is not waited for."""
     with opened.engine.stream(archive_get(opened.container.id, path=path), deadline_s=_LOOK_DEADLINE_S) as stream:
         try:
             entry = TarReader(lambda size: stream.read(min(size, PIECE_BYTES))).next_entry()

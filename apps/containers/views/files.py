@@ -45,6 +45,7 @@ def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
         if wants_json(request):
             facts = {"size_bytes": file.size_bytes, "octal": file.octal, "modified": file.modified}
             return JsonResponse({"path": shown(path), "address": file.address, "kind": file.kind, **facts})
+        context["may_change"] = roles.may(request.actor, Action.CONTAINER_FILES_CHANGE)
         return render(request, "containers/file.html", context | {"file": file})
     assert place.folder is not None
     if wants_json(request):

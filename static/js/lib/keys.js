@@ -2,7 +2,7 @@
 
 /** @param {EventTarget|null} target */
 export function isTyping(target) {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"], .xterm') !== null;
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"], .xterm, .editor') !== null;
 }
 
 export function startKeys() {
