@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.errors import RefusedAtForm
-from apps.containers.file_text import EDIT_BYTES, EditableText, digest_of, has_special_bits
+from apps.containers.file_text import EDIT_BYTES, EditableText, digest_of, has_special_bits, with_plain_lines
 from apps.containers.paths import folder_of, inside, name_of
 from apps.containers.services.file_access import host_paths_hidden, is_unseen, leads_to_folder, not_there, stat_or_none
 from apps.containers.services.file_download import PREVIEW_DEADLINE_S, file_entry, pieces_of
@@ -105,10 +105,12 @@ def text_save(
         entry, before = _read(opened, real_path)
         if not overwrites and digest_of(before) != read_digest:
             raise ChangedMeanwhile(digest_of(before), is_gone=False)
-        after = (EditableText.read(before) or EditableText("")).written(text)
-        if after != before:
-            _write(opened, real_path, entry=entry, content=after)
-        return Edited(path, digest_of(after), len(after), was_needed=after != before)
+        known = EditableText.read(before)
+        if known is not None and known.text == with_plain_lines(text):
+            return Edited(path, digest_of(before), len(before), was_needed=False)
+        after = (known or EditableText("")).written(text)
+        _write(opened, real_path, entry=entry, content=after)
+        return Edited(path, digest_of(after), len(after), was_needed=True)
 
 
 def _real_path(opened: OpenedContainer, path: str) -> str | None:
