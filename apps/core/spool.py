@@ -7,6 +7,7 @@ may take `settings.SPOOL_MAX_BYTES`, and they leave some of the disk to others.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 import threading
@@ -72,6 +73,11 @@ class Spool:
         """The next bytes, b"" at the end."""
         with self._closing:
             return self._file.read(size)
+
+    def read_at(self, start: int, size: int) -> bytes:
+        """At most `size` bytes from `start` on, b"" behind the end; where `read` goes on stays as it is."""
+        with self._closing:
+            return os.pread(self._file.fileno(), size, start)
 
     def close(self) -> None:
         """Give the room back; a second time does nothing. What reads just now in another thread comes to its end."""

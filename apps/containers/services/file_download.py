@@ -43,11 +43,15 @@ _room = threading.BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What was fetched: close the spool. `name` is as the container has it, with ".tar" behind a folder's."""
+    """What was fetched: close the spool. `name` is as the container has it, with ".tar" behind a folder's.
+
+    `is_to_be_zipped`: a folder that is wanted as zip; the spool holds its tar all the same.
+    """
 
     name: str
     spool: Spool
     content_type: str = "application/octet-stream"
+    is_to_be_zipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ class Preview:
     picture_type: str = ""
 
 
-def file_download(actor: Actor, host_slug: str, ref: str, *, path: str) -> Download:
-    """Fetch a path: a file as it is, a folder as tar.
+def file_download(actor: Actor, host_slug: str, ref: str, *, path: str, is_zip: bool = False) -> Download:
+    """Fetch a path: a file as it is, a folder as tar, or to be made a zip of.
 
     Raises what the gate raises, NotFoundHere, InvalidInput for what is neither, TooLarge when it does not fit into the
     spool, Unavailable when too many are under way, EngineGone when it broke off.
@@ -71,7 +75,10 @@ def file_download(actor: Actor, host_slug: str, ref: str, *, path: str) -> Downl
             raise not_there(path)
         if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
             name = name_of(path) or opened.container.name
-            return Download(f"{name}.tar", _fetched(opened, _folder_address(path)), "application/x-tar")
+            spool = _fetched(opened, _folder_address(path))
+            if is_zip:
+                return Download(f"{name}.zip", spool, "application/zip", is_to_be_zipped=True)
+            return Download(f"{name}.tar", spool, "application/x-tar")
         file = file_of(opened, path, found=found)
         if file.found is None or not file.found.is_regular:
             raise _no_file(path)

@@ -21,6 +21,7 @@ from apps.containers.services.file_changes import file_remove, file_rename
 from apps.containers.services.file_download import Download, file_download, file_preview, picture_download
 from apps.containers.services.file_listing import file_place
 from apps.containers.services.file_upload import file_upload, folder_make
+from apps.containers.services.file_zip import ZipReader
 from apps.containers.views.page import page_context
 from apps.core.errors import InvalidInput
 from apps.core.http import toast, wants_fragment, wants_json
@@ -62,10 +63,12 @@ def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
 @require_GET
 @signed_in
 def container_files_archive(request: ActorRequest, host_slug: str, ref: str) -> StreamingHttpResponse:
-    """Send a file, or a folder as tar. `?picture=1`: only if it is a picture, named as what it is."""
+    """Send a file, or a folder as tar (`?format=zip`: as zip). `?picture=1`: only a picture, named as what it is."""
     path = path_of_query(request.META.get("QUERY_STRING", ""))
-    fetch = picture_download if request.GET.get("picture") == "1" else file_download
-    return _sent(fetch(request.actor, host_slug, ref, path=path))
+    if request.GET.get("picture") == "1":
+        return _sent(picture_download(request.actor, host_slug, ref, path=path))
+    is_zip = request.GET.get("format") == "zip"
+    return _sent(file_download(request.actor, host_slug, ref, path=path, is_zip=is_zip))
 
 
 @require_POST
@@ -131,9 +134,11 @@ def _done(request: ActorRequest, host_slug: str, ref: str, *, title: str, path: 
 
 
 def _sent(download: Download) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(SpoolReader(download.spool), content_type=download.content_type)
+    reader = ZipReader(download.spool) if download.is_to_be_zipped else SpoolReader(download.spool)
+    response = StreamingHttpResponse(reader, content_type=download.content_type)
     filename = shown(download.name)[-_LONGEST_FILENAME:] or "download"
-    response["Content-Length"] = str(download.spool.size_bytes)
+    if not download.is_to_be_zipped:  # a zip's length is known at its end
+        response["Content-Length"] = str(download.spool.size_bytes)
     response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
