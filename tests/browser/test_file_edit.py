@@ -82,3 +82,45 @@ def test_a_file_is_edited_saved_and_comes_down_as_it_was_typed(
     with page.expect_download() as download:
         page.locator("#file-download").click()
     assert Path(download.value.path()).read_bytes() == saved
+
+
+def test_a_file_that_changed_meanwhile_is_asked_about_and_the_text_stays(
+    pages: Any, container_id: str, raw: RawEngine, axe: Callable[..., None], screenshot: Callable[..., Path]
+) -> None:
+    page = pages(dark=True, height=900)
+    pages.allow("status of 409")
+    open_editor(page, container_id, "/srv/compose.yaml")
+    page.keyboard.type("# mine\n")
+    put(raw, container_id, [(member("srv/compose.yaml"), b"# somebody else's\n")])
+    page.locator("#edit-save").click()
+    expect(page.get_by_role("alert")).to_contain_text("The file changed meanwhile")
+    expect(page.locator(".cm-content")).to_contain_text("# mine")
+    expect(page.locator("#edit-moment")).to_have_text("not saved yet")
+    axe(page)
+    screenshot(page, "file-edit-changed-dark")
+    assert content_of(raw, container_id, "/srv/compose.yaml") == b"# somebody else's\n"
+    page.locator("#edit-close").click()
+    page.locator("dialog[open]").get_by_role("button", name="Cancel").click()
+    page.locator("#edit-overwrite").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("#edit-moment")).to_have_text("")
+    assert content_of(raw, container_id, "/srv/compose.yaml") == b"# mine\n" + COMPOSE
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Nothing was changed")).to_be_visible()
+
+
+def test_line_ends_stay_and_a_phone_has_room_for_the_editor(
+    pages: Any, container_id: str, raw: RawEngine, axe: Callable[..., None], screenshot: Callable[..., Path]
+) -> None:
+    page = pages(width=390, height=844)
+    open_editor(page, container_id, "/srv/dos.ini")
+    expect(page.locator(".file-facts")).to_contain_text("CRLF")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("y = 2")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    axe(page)
+    screenshot(page, "file-edit-phone")
+    page.locator("#edit-save").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert content_of(raw, container_id, "/srv/dos.ini") == b"[a]\r\nx = 1\r\ny = 2\r\n"

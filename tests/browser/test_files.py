@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from scripts.private_engine import RawEngine
 from tests.browser.fixtures import WAIT_MS
 from tests.engines.private import MakeContainer
-from tests.live.containers.archives import content_of, member, put
+from tests.live.containers.archives import content_of, engine_tar, member, members_of, put
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -157,21 +157,25 @@ def test_a_folder_is_uploaded_with_what_is_in_it(pages: Any, container_id: str, 
     assert content_of(raw, container_id, "/srv/site/css/deep/x") == b"content of site/css/deep/x"
 
 
-def test_files_are_dropped(pages: Any, container_id: str, raw: RawEngine) -> None:
+def test_files_and_folders_are_dropped(pages: Any, container_id: str, raw: RawEngine, tmp_path: Path) -> None:
+    for name in ("site/index.html", "site/css/größe 1.css", "site/css/deep/x", "alone.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"content of {name}")
+    (tmp_path / "site/empty/below").mkdir(parents=True)
     page = pages()
     open_folder(page, container_id)
-    dropped = page.evaluate_handle(
-        """() => {
-            const dropped = new DataTransfer();
-            dropped.items.add(new File(["dropped"], "dropped.txt"));
-            return dropped;
-        }"""
-    )
-    for event in ("dragover", "drop"):
-        page.dispatch_event("#folder", event, {"dataTransfer": dropped})
-    expect(page.locator("#upload-list li[data-state=done]")).to_have_count(1)
-    expect(page.get_by_role("link", name="dropped.txt", exact=True)).to_be_visible()
-    assert content_of(raw, container_id, "/srv/dropped.txt") == b"dropped"
+    dropped = {"items": [], "files": [str(tmp_path / "site"), str(tmp_path / "alone.txt")], "dragOperationsMask": 1}
+    where = page.locator("#folder .list-card").bounding_box()
+    browser = page.context.new_cdp_session(page)  # a drag from outside the page, as the desktop makes it
+    for kind in ("dragEnter", "dragOver", "drop"):
+        at = {"x": where["x"] + 60, "y": where["y"] + 60}
+        browser.send("Input.dispatchDragEvent", {"type": kind, **at, "data": dropped})
+    expect(page.locator("#upload-list li[data-state=done]")).to_have_count(4)
+    expect(page.get_by_role("link", name="alone.txt", exact=True)).to_be_visible()
+    for name in ("site/index.html", "site/css/größe 1.css", "site/css/deep/x", "alone.txt"):
+        assert content_of(raw, container_id, f"/srv/{name}") == f"content of {name}".encode()
+    assert members_of(engine_tar(raw, container_id, "/srv/site"))["site/empty/below"].isdir()
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -13,9 +13,11 @@ const uploads = /** @type {HTMLElement} */ (document.getElementById("uploads"));
 const list = /** @type {HTMLElement} */ (document.getElementById("upload-list"));
 
 /** @typedef {{file: File, folders: string[]}} Found a file, and the folders that it comes in */
+/** @typedef {{folder: string, folders: string[]}} Place where something comes: a folder of the container, and folders below it */
 /** @typedef {{file: File, folder: string, folders: string[], row: HTMLElement, request: XMLHttpRequest|null, isCancelled: boolean}} Upload */
 
 /** @type {Upload[]} */ const queue = [];
+/** @type {Place[]} */ const empty = [];
 let isSending = false;
 
 const folderPath = () => document.getElementById("folder")?.dataset.path ?? "/";
@@ -96,7 +98,7 @@ function send(upload, replaces) {
 
 /**
  * Make the folders that a file comes in; those that are there already stay as they are.
- * @param {Upload} upload
+ * @param {Place} place
  */
 async function makeFolders({ folder, folders }) {
   let path = decodeURIComponent(folder);
@@ -145,15 +147,23 @@ async function carry(upload) {
 async function work() {
   if (isSending) return;
   isSending = true;
+  for (let place = empty.shift(); place; place = empty.shift()) {
+    const failure = await makeFolders(place);
+    if (failure) isFine(failure);
+    else if (failure === null) unreached();
+  }
   for (let upload = queue.shift(); upload; upload = queue.shift()) if (!upload.isCancelled) await carry(upload);
   isSending = false;
   made.clear();
   await redraw();
 }
 
-/** @param {Iterable<Found>} files */
+/** @param {Iterable<Found|string[]>} files folders alone stand for one that is empty */
 function take(files) {
-  for (const found of files) add(found);
+  for (const found of files) {
+    if (Array.isArray(found)) empty.push({ folder: folderPath(), folders: found });
+    else add(found);
+  }
   uploads.hidden = list.children.length === 0;
   void work();
 }
@@ -161,7 +171,7 @@ function take(files) {
 /**
  * What was dropped, folders with all that is in them.
  * @param {FileSystemEntry} entry @param {string[]} folders
- * @returns {Promise<Found[]>}
+ * @returns {Promise<(Found|string[])[]>} folders alone stand for one that is empty
  */
 async function filesOf(entry, folders) {
   if (entry.isFile) {
@@ -169,10 +179,10 @@ async function filesOf(entry, folders) {
     return file ? [{ file, folders }] : [];
   }
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
-  /** @type {Found[]} */ const found = [];
+  /** @type {(Found|string[])[]} */ const found = [];
   for (;;) {
     /** @type {FileSystemEntry[]} */ const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
-    if (!some.length) return found;
+    if (!some.length) return found.length ? found : [[...folders, entry.name]];
     for (const each of some) found.push(...(await filesOf(each, [...folders, entry.name])));
   }
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
+import io
 import json
 import socket
 import tarfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -173,6 +173,19 @@ def test_a_folder_comes_down_as_tar(stopped: Files) -> None:
     assert stopped.fetched(b"/t/link")[:512].startswith(b"link/")
 
 
+def test_a_folder_comes_down_as_zip(stopped: Files) -> None:
+    status, headers, body = stopped.ask("GET", "archive/?path=/t&format=zip")
+    assert (status, headers["content-type"]) == (200, "application/zip")
+    assert headers["content-disposition"] == 'attachment; filename="t.zip"'
+    with zipfile.ZipFile(io.BytesIO(body)) as found:
+        assert found.testzip() is None
+        assert found.read("t/sub/deep") == b"x" * 70_000
+        assert found.read("t/größe") == "content of größe".encode()
+        assert found.read("t/link") == b"sub"
+        assert len(found.namelist()) == len(NAMES) + 4
+    assert stopped.fetched(b"/t/plain", "&format=zip") == b"content of plain", "a file stays what it is"
+
+
 def test_what_is_not_there_is_told_in_words(stopped: Files) -> None:
     for address in ("?path=/nowhere", "archive/?path=/nowhere", "?path=/t/plain/below"):
         status, _headers, body = stopped.ask("GET", address)
@@ -315,35 +328,6 @@ def test_a_folder_in_memory_is_listed_by_the_container_and_takes_no_uploads(
     assert files.submit("rename", path="/memory/sub", name="sub")[0] == 409
     assert files.submit("rename", path="/way", name="memory")[0] == 412
     assert [entry["name"] for entry in files.listed(b"/way")["entries"]] == ["other"]
-
-
-def test_a_browser_that_takes_nothing_holds_up_nobody_else(running: Files, raw: RawEngine) -> None:
-    size = 48 * 2**20
-    put(raw, running.id, [(member("big"), bytes(size))])
-    with socket.socket() as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        sock.settimeout(120)
-        sock.connect(("127.0.0.1", running.server.port))
-        request = f"GET {running.base}archive/?path=/big HTTP/1.1\r\nHost: 127.0.0.1:{running.server.port}\r\n"
-        sock.sendall(f"{request}Cookie: {running.server.session_cookie('ada')}\r\n\r\n".encode())
-        assert sock.recv(15).startswith(b"HTTP/1.1 200")
-        # From here on nothing is read. A bare `GET …/archive` would now keep both of these for ever.
-        assert raw.get(f"/containers/{running.id}/json")[0] == 200
-        assert raw.post(f"/containers/{running.id}/stop?t=0")[0] == 204
-        assert spools_of(running.server) >= 1
-    deadline = time.monotonic() + 60
-    while spools_of(running.server):
-        assert time.monotonic() < deadline, "the browser left, and its spool stayed"
-        time.sleep(0.05)
-
-
-def spools_of(server: Server) -> int:
-    """Spools that the server holds open: they have no name, so nothing else is left of them."""
-    held = 0
-    for link in Path(f"/proc/{server.pid}/fd").iterdir():
-        with contextlib.suppress(OSError):
-            held += "/spool/" in str(link.readlink())
-    return held
 
 
 @pytest.fixture
