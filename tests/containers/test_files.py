@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.containers import paths
-from apps.containers.file_text import text_of
+from apps.containers.file_text import EditableText, text_of
 from apps.containers.presenters.files import Asked, folder_page, mode_words
 from apps.containers.services.file_listing import Folder, entries_of
 from apps.containers.services.file_upload import Packed
@@ -121,3 +121,32 @@ def test_a_source_that_ends_too_soon_sends_no_whole_archive() -> None:
     made = Packed(b"h" * 512, io.BytesIO(b"short"), size_bytes=9)
     with pytest.raises(OSError, match="shorter"):
         b"".join(iter(lambda: made.read(100), b""))
+
+
+@given(
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), st.sampled_from(["\n", "\r\n", "\r"])
+)
+def test_an_edited_text_keeps_its_line_ends_and_its_mark(text: str, newline: str) -> None:
+    lines = text.replace("\r", "").replace("\n", newline)
+    for content in (lines.encode(), b"\xef\xbb\xbf" + lines.encode()):
+        found = EditableText.read(content)
+        assert found is not None
+        assert not found.is_mixed
+        assert "\r" not in found.text
+        assert found.written(found.text) == content
+        assert found.written(found.text.replace("\n", "\r\n")) == content, "as a browser's form sends it"
+
+
+@given(st.binary(max_size=300))
+def test_what_is_no_text_is_never_edited(content: bytes) -> None:
+    found = EditableText.read(content)
+    if found is None:
+        assert b"\0" in content or content.decode("utf-8", "replace").encode() != content
+    elif not found.is_mixed:
+        assert found.written(found.text) == content
+
+
+def test_line_ends_of_several_kinds_are_told() -> None:
+    found = EditableText.read(b"a\r\nb\r\nc\n")
+    assert found is not None
+    assert (found.newline, found.is_mixed, found.text) == ("\r\n", True, "a\nb\nc\n")

@@ -39,7 +39,7 @@ class ChangedMeanwhile(RefusedAtForm):
         super().__init__(
             _("The file changed meanwhile."),
             gone if is_gone else changed,
-            hint=_("Nothing was written; your text is still here."),
+            hint=_("Nothing was written; your text is still here. Overwriting loses what is there now."),
         )
 
 

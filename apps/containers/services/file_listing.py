@@ -37,7 +37,7 @@ from apps.hosts.gate import OpenedContainer, open_container
 QUICK_BYTES = 16 * 1024 * 1024
 """So much of an archive is read before the container is asked itself."""
 MOST_BYTES = 2 * 1024 * 1024 * 1024
-MOST_S = 10.0
+MOST_S = 25.0
 MOST_ENTRIES = 200_000
 _DEADLINE_S = 30.0
 

@@ -306,6 +306,23 @@ def test_a_stopped_container_takes_folders_and_says_that_it_cannot_rename(stoppe
     assert "plain" in stopped.inside("/t")
 
 
+def test_a_container_without_programs_is_browsed_and_filled_and_says_why_it_cannot_rename(
+    live_server: Server, raw: RawEngine, make_container: MakeContainer
+) -> None:
+    files = Files(live_server, raw, make_container(["sh", "-c", "rm /bin/mv /bin/find /bin/rm; exec sleep 600"]))
+    deadline = time.monotonic() + 30
+    while "rm" in {entry["name"] for entry in files.listed(b"/bin")["entries"]}:
+        assert time.monotonic() < deadline
+    assert files.change("upload/?path=/etc&name=put", b"put")[0] == 200
+    assert files.submit("folder", path="/etc", name="made")[0] == 200
+    assert {"put", "made", "passwd"} <= {entry["name"] for entry in files.listed(b"/etc")["entries"]}
+    for verb, name in (("rename", "mv"), ("remove", "rm")):
+        status, body = files.submit(verb, path="/etc/put", name="other")
+        assert status == 409
+        assert f"“{name}” cannot be run in it" in json.loads(body)["detail"]
+    assert files.fetched(b"/etc/put") == b"put"
+
+
 def test_a_folder_in_memory_is_listed_by_the_container_and_takes_no_uploads(
     live_server: Server, raw: RawEngine, make_container: MakeContainer
 ) -> None:
