@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from apps.containers.file_text import with_plain_lines
-from apps.core.engine_form import EngineForm
 from apps.containers.services.file_edit import ChangedMeanwhile
+from apps.core.engine_form import EngineForm
 from apps.core.errors import Refusal
 from apps.engine.errors import EngineError
 
