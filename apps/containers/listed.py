@@ -63,8 +63,9 @@ class Listed:
 
     @property
     def volume_names(self) -> Sequence[str]:
-        """The names of its volumes and the host paths of its binds."""
-        return [mount.name or mount.source or "" for mount in self.summary.mounts]
+        """The names of its volumes, the host paths of its binds, and where they are mounted."""
+        mounts = self.summary.mounts
+        return [*(mount.name or mount.source or "" for mount in mounts), *(mount.destination or "" for mount in mounts)]
 
 
 def listed(containers: Iterable[ContainerBrief]) -> list[Listed]:
