@@ -49,7 +49,9 @@ def _context(host_slug: str, form: PruneForm, *, preview: PrunePreview, filters:
     for name, since in (("until", UNTIL_SINCE), ("label", LABEL_SINCE)):
         if preview.version < since:
             form.fields[name].disabled = True
-            form.fields[name].help_text = needs_words(since, preview.version)
+            form[name].help_text = needs_words(
+                since, preview.version
+            )  # the form was read: it keeps this, not the field's
     return {
         "host_slug": host_slug,
         "form": form,
