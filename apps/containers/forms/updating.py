@@ -41,6 +41,7 @@ MEMBERS = {
     "cpuset_cpus": "CpusetCpus",
     "cpuset_mems": "CpusetMems",
     "pids_limit": "PidsLimit",
+    "blkio_weight": "BlkioWeight",
 }
 """Fields by their names in the reference; restart and retries make RestartPolicy."""
 _REMOVABLE = {"cpu_quota": -1, "pids_limit": -1, "memory_swap": -1}
@@ -64,6 +65,7 @@ class UpdateForm(EngineForm):
         (r"cpu[- ]?shares", "cpu_shares"),
         (r"cpuset|requested cpus", "cpuset_cpus"),
         (r"pids", "pids_limit"),
+        (r"blkio|block ?i/?o", "blkio_weight"),
         (r"retry|maximum", "retries"),
         (r"restart|autoremove", "restart"),
     )
@@ -106,6 +108,12 @@ class UpdateForm(EngineForm):
         help_text=gettext_lazy("Of a NUMA machine, such as 0-1."),
     )
     pids_limit = _number(gettext_lazy("Processes at most"), least=1, most=4_194_304)
+    blkio_weight = _number(
+        gettext_lazy("Block I/O weight"),
+        help_text=gettext_lazy("Its share when disks are busy, 10 to 1000. Not every kernel has it: the engine warns."),
+        least=10,
+        most=1000,
+    )
     restart = forms.ChoiceField(label=gettext_lazy("Restart"), required=False, choices=_POLICIES)
     retries = _number(
         gettext_lazy("Attempts at most"), help_text=gettext_lazy("When it fails; 0 for any number."), most=1_000_000
@@ -190,6 +198,7 @@ def limits_now(host_config: HostConfig) -> dict[str, Any]:
         "cpuset_cpus": host_config.cpuset_cpus or "",
         "cpuset_mems": host_config.cpuset_mems or "",
         "pids_limit": pids if pids > 0 else None,
+        "blkio_weight": host_config.blkio_weight or None,
         "restart": (policy.name if policy else "") or "no",
         "retries": (policy.maximum_retry_count if policy else 0) or None,
     }

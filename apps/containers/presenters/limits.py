@@ -32,6 +32,7 @@ def limits_of(host_config: HostConfig) -> tuple[Fact, ...]:
         (_("CPU shares"), str(host_config.cpu_shares or "")),
         (_("On CPUs"), host_config.cpuset_cpus or ""),
         (_("Processes"), str(host_config.pids_limit) if (host_config.pids_limit or 0) > 0 else ""),
+        (_("Block I/O weight"), str(host_config.blkio_weight or "")),
         (_("Out-of-memory kill"), _("off") if host_config.oom_kill_disable else ""),
     )
     return tuple(Fact(name, words) for name, words in facts if words)
