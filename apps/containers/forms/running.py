@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.containers.services.running import ENV_SINCE, WORKDIR_SINCE, RunWish
+from apps.containers.services.running import ENV_SINCE, PRIVILEGED_SINCE, WORKDIR_SINCE, RunWish
 from apps.core.engine_form import EngineForm, needs_words
 from apps.engine.version import ApiVersion
 
@@ -62,13 +62,18 @@ class RunForm(EngineForm):
         required=False,
         help_text=gettext_lazy("It may do to the host whatever root may."),
     )
+    tty = forms.BooleanField(
+        label=gettext_lazy("With a terminal"),
+        required=False,
+        help_text=gettext_lazy("For programs that ask for one. stdout and stderr are one stream then."),
+    )
     detach = forms.BooleanField(
         label=gettext_lazy("Start it and do not wait"), required=False, help_text=gettext_lazy("Its output is dropped.")
     )
 
     def __init__(self, given: QueryDict | None, *, version: ApiVersion) -> None:
         super().__init__(given)
-        for name, since in (("env", ENV_SINCE), ("workdir", WORKDIR_SINCE)):
+        for name, since in (("env", ENV_SINCE), ("workdir", WORKDIR_SINCE), ("privileged", PRIVILEGED_SINCE)):
             if version < since:
                 self.fields[name].disabled = True
                 self.fields[name].help_text = needs_words(since, version)
@@ -104,6 +109,7 @@ class RunForm(EngineForm):
             workdir=read["workdir"],
             env=read["env"],
             is_privileged=read["privileged"],
+            is_tty=read["tty"],
             is_detached=read["detach"],
             deadline_s=read["deadline"] or USUAL_RUN_S,
         )

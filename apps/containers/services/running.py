@@ -17,13 +17,14 @@ from apps.engine.hijack import Attached
 from apps.engine.types.exec import ExecInspect
 from apps.engine.version import ApiVersion
 from apps.engine.wire.frames import STDERR, FrameSplitter
-from apps.hosts.gate import OpenedContainerAsync, open_container, open_container_async, open_engine
+from apps.hosts.gate import OpenedContainerAsync, open_container, open_container_async
 
 log = logging.getLogger(__name__)
 
 MOST_OUTPUT_BYTES = 1024 * 1024
 """Of each stream; what comes after it is taken and dropped."""
 MOST_LISTED = 50
+PRIVILEGED_SINCE = ApiVersion(1, 21)
 ENV_SINCE = ApiVersion(1, 25)
 WORKDIR_SINCE = ApiVersion(1, 35)
 _END_PATIENCE_S = 5.0
@@ -40,6 +41,7 @@ class RunWish:
     workdir: str = ""
     env: tuple[str, ...] = ()
     is_privileged: bool = False
+    is_tty: bool = False
     is_detached: bool = False
     deadline_s: int = 30
 
@@ -99,6 +101,7 @@ async def command_run(actor: Actor, host_slug: str, ref: str, *, wish: RunWish) 
             exec_create(
                 container.id,
                 cmd=wish.command,
+                tty=wish.is_tty,
                 stdin=False,
                 stdout=not wish.is_detached,
                 stderr=not wish.is_detached,
@@ -112,9 +115,9 @@ async def command_run(actor: Actor, host_slug: str, ref: str, *, wish: RunWish) 
         stdout, stderr = Captured(), Captured()
         is_overdue, exit_code = False, None
         if wish.is_detached:
-            await opened.engine.run(exec_start(exec_id, detach=True))
+            await opened.engine.run(exec_start(exec_id, tty=wish.is_tty, detach=True))
         else:
-            async with opened.engine.exec_start(exec_id, tty=False) as attached:
+            async with opened.engine.exec_start(exec_id, tty=wish.is_tty) as attached:
                 is_overdue = not await _taken(attached, stdout, stderr=stderr, deadline_s=wish.deadline_s)
             exit_code = None if is_overdue else await _exit_code(opened, exec_id)
     took_s = time.monotonic() - began
@@ -127,6 +130,9 @@ async def _taken(attached: Attached, stdout: Captured, *, stderr: Captured, dead
     try:
         async with asyncio.timeout(deadline_s):
             while chunk := await attached.read():
+                if not attached.is_multiplexed:
+                    stdout.add(chunk)
+                    continue
                 for frame in splitter.feed(chunk):
                     (stderr if frame.stream == STDERR else stdout).add(frame.payload)
     except TimeoutError:
@@ -160,12 +166,6 @@ def commands_running(actor: Actor, host_slug: str, ref: str) -> list[RunningComm
             if inspected.running:
                 found.append(_command(inspected))
         return found
-
-
-def run_version(actor: Actor, host_slug: str) -> ApiVersion:
-    """The API version that decides which fields there are."""
-    with open_engine(actor, host_slug, Action.CONTAINER_EXEC) as opened:
-        return opened.engine.version
 
 
 def _command(inspected: ExecInspect) -> RunningCommand:

@@ -13,7 +13,8 @@ from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.forms.running import RunForm
 from apps.containers.presenters.running import ran_json
-from apps.containers.services.running import command_run, commands_running, run_version
+from apps.containers.services.running import command_run, commands_running
+from apps.containers.services.spoken import version_spoken
 from apps.containers.views.page import container_page
 from apps.core.http import wants_json
 
@@ -23,7 +24,7 @@ from apps.core.http import wants_json
 @vary_on_headers("Accept")
 def container_exec(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """Show what runs beside the container's own command; POST runs one more and tells its output and exit code."""
-    version = run_version(request.actor, host_slug)
+    version = version_spoken(request.actor, host_slug, action=Action.CONTAINER_EXEC)
     form = RunForm(request.POST if request.method == "POST" else None, version=version)
     ran = None
     if request.method == "POST":

@@ -136,7 +136,7 @@ def test_a_stopped_container_and_an_old_version_say_so(ada: Client, make_contain
     assert (page.status_code, "echo typed" in page.content.decode()) == (409, True)
     pin("1.20")
     form = ada.get(f"{LIST}{stopped}/exec/", headers=HTML).context["form"]
-    assert {name for name, field in form.fields.items() if field.disabled} == {"env", "workdir"}
+    assert {name for name, field in form.fields.items() if field.disabled} == {"env", "workdir", "privileged"}
 
 
 def test_a_viewer_runs_nothing(
