@@ -16,6 +16,7 @@ from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.presenters.details import container_detail, env_pairs, host_name_of
 from apps.containers.presenters.inspection import container_record
+from apps.containers.services.inspecting import container_inspected
 from apps.containers.views.page import page_context
 from apps.core.http import wants_fragment, wants_json
 from apps.engine.types.container_inspect import ContainerInspect
@@ -60,12 +61,16 @@ def container_env(request: ActorRequest, host_slug: str, ref: str) -> HttpRespon
 @signed_in
 @vary_on_headers("Accept")
 def container_inspect(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Show the engine's own record. Environment values are masked, unless `?env=1` asks for them by right."""
+    """Show the engine's own record. Environment values are masked, unless `?env=1` asks for them by right.
+
+    `?size=1` has the engine measure the container's files (SizeRw, SizeRootFs), which may take it a while.
+    """
     shows_env = request.GET.get("env") == "1"
     action = Action.CONTAINER_ENV if shows_env else Action.CONTAINER_VIEW
-    with open_container(request.actor, host_slug, ref, action) as opened:
-        record = container_record(opened.container, shows_env=shows_env)
-        context = page_context(request.actor, host_slug, opened.container, tab="inspect")
+    measures = request.GET.get("size") == "1"
+    container = container_inspected(request.actor, host_slug, ref, action=action, measures=measures)
+    record = container_record(container, shows_env=shows_env)
+    context = page_context(request.actor, host_slug, container, tab="inspect")
     if wants_json(request):
         return JsonResponse(record, json_dumps_params={"ensure_ascii": False})
     may_see_env = roles.may(request.actor, Action.CONTAINER_ENV)

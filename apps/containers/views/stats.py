@@ -1,20 +1,28 @@
 """The page of live charts; the figures come over the stats socket."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.containers.presenters.sampling import sample_json
+from apps.containers.services.sampling import container_sampled
 from apps.containers.views.page import container_page
+from apps.core.http import wants_json
 
 
 @require_safe
 @signed_in
+@vary_on_headers("Accept")
 def container_stats(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Show what one container takes of its host, second by second."""
+    """Show what one container takes of its host, second by second. As JSON: one sample (`?one-shot=1`: a quick one)."""
+    if wants_json(request):
+        is_one_shot = request.GET.get("one-shot") == "1"
+        return JsonResponse(sample_json(container_sampled(request.actor, host_slug, ref, is_one_shot=is_one_shot)))
     context = container_page(request, host_slug, ref, action=Action.CONTAINER_STATS, tab="stats")
     return render(request, "containers/stats.html", context | {"words": _words()})
 

@@ -125,7 +125,9 @@ def container_list_brief() -> Call[list[ContainerBrief]]:
     return Call(CONTAINER_LIST, query={"all": True}, parse=lambda reply: container_briefs_of(reply.body))
 
 
-def container_inspect(container_id: str, *, size: bool = False) -> Call[ContainerInspect]:
+def container_inspect(
+    container_id: str, *, size: bool = False, deadline_s: float | None = None
+) -> Call[ContainerInspect]:
     """Return one container by full id, unique prefix or name. `size` (API 1.21) adds sizes, which is slow.
 
     NotFound: no such container; Ambiguous (a NotFound): the prefix fits several.
@@ -135,6 +137,7 @@ def container_inspect(container_id: str, *, size: bool = False) -> Call[Containe
         path={"id": container_id},
         query={"size": size or None},
         needs={"size": ApiVersion(1, 21)},
+        deadline_s=deadline_s,
         parse=lambda reply: container_inspect_of(reply.body),
     )
 

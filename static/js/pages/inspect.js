@@ -1,6 +1,8 @@
 import { copyText } from "../lib/copy.js";
-import { isFine, unreached } from "../lib/requests.js";
+import { ask } from "../inside/asking.js";
+import { toast } from "../lib/toast.js";
 import { drawTree, pathText, search } from "../lib/tree.js";
+import { word } from "../lib/words.js";
 
 /** @typedef {import("../lib/tree.js").Json} Json */
 
@@ -9,6 +11,7 @@ const place = /** @type {HTMLElement} */ (document.getElementById("inspect-tree"
 const field = /** @type {HTMLInputElement} */ (document.getElementById("inspect-find"));
 const found = /** @type {HTMLElement} */ (document.getElementById("inspect-hits"));
 const envButton = document.getElementById("inspect-env");
+const sizeButton = document.getElementById("inspect-size");
 const words = { copyPath: page.dataset.copyPath ?? "", copyValue: page.dataset.copyValue ?? "", items: page.dataset.items ?? "{n}" };
 const OPEN_FIRST = new Set([".State", ".Config"]);
 
@@ -34,15 +37,40 @@ function fold(how) {
   draw();
 }
 
+/** @param {Element | null} button */
+function isPressed(button) {
+  return button?.getAttribute("aria-pressed") === "true";
+}
+
+/**
+ * Asks for the record anew; says whether it came.
+ * @param {{ env: boolean, size: boolean }} wanted
+ */
+async function reload({ env, size }) {
+  const query = new URLSearchParams([...(env ? [["env", "1"]] : []), ...(size ? [["size", "1"]] : [])]);
+  const got = await ask(`${page.dataset.self ?? ""}?${query}`, word("unreached"));
+  if ("problem" in got) {
+    toast({ kind: "error", title: got.problem.title, detail: got.problem.detail, hint: got.problem.hint });
+    return false;
+  }
+  record = /** @type {Json} */ (got.answer);
+  return true;
+}
+
+async function toggleSize() {
+  if (!(sizeButton instanceof HTMLButtonElement)) return;
+  const isMeasured = isPressed(sizeButton);
+  sizeButton.disabled = true; // an engine takes its time to measure
+  const came = await reload({ env: isPressed(envButton), size: !isMeasured });
+  sizeButton.disabled = false;
+  if (!came) return;
+  sizeButton.setAttribute("aria-pressed", String(!isMeasured));
+  draw();
+}
+
 async function toggleEnv() {
-  const isShown = envButton?.getAttribute("aria-pressed") === "true";
-  const answer = await fetch(`${page.dataset.self ?? ""}${isShown ? "" : "?env=1"}`, {
-    headers: { Accept: "application/json" },
-    credentials: "same-origin",
-  }).catch(() => null);
-  if (!answer) return unreached();
-  if (!isFine(answer)) return;
-  record = /** @type {Json} */ (await answer.json());
+  const isShown = isPressed(envButton);
+  if (!(await reload({ env: !isShown, size: isPressed(sizeButton) }))) return;
   envButton?.setAttribute("aria-pressed", String(!isShown));
   const label = envButton?.querySelector("span");
   if (label) label.textContent = (isShown ? page.dataset.hidden : page.dataset.shown) ?? "";
@@ -54,4 +82,5 @@ document.getElementById("inspect-open")?.addEventListener("click", () => fold("a
 document.getElementById("inspect-close")?.addEventListener("click", () => fold("none"));
 document.getElementById("inspect-copy")?.addEventListener("click", () => void copyText(JSON.stringify(record, null, 2)));
 envButton?.addEventListener("click", () => void toggleEnv());
+sizeButton?.addEventListener("click", () => void toggleSize());
 draw();
