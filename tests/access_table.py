@@ -127,6 +127,7 @@ CONTAINERS = [
     Page("containers:remove", get=CLOSED, post=admins(), kwargs=STOPPED),
     Page("containers:rename", get=admins(200), post=admins(), kwargs=STOPPED, fields={"name": "renamed-{stopped}"}),
     Page("containers:update", get=admins(200), post=admins(), kwargs=RUNNING, fields={"cpu_shares": "512"}),
+    Page("containers:unlink", get=CLOSED, post=admins(400), kwargs=STOPPED, fields={"alias": "none"}),
     Page("containers:export", get=admins(200), post=CLOSED, kwargs=STOPPED),
     Page("containers:commit", get=admins(200), post=admins(), kwargs=STOPPED),
     Page("containers:wait", get=CLOSED, post=readers(), kwargs=RUNNING, fields={"timeout": "0"}),

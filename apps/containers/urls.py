@@ -19,6 +19,7 @@ from apps.containers.views import (
     stats,
     taking,
     terminal,
+    unlinking,
     updating,
 )
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("<str:ref>/remove/", lifecycle.container_remove, name="remove"),
     path("<str:ref>/rename/", renaming.container_rename, name="rename"),
     path("<str:ref>/update/", updating.container_update, name="update"),
+    path("<str:ref>/unlink/", unlinking.container_unlink, name="unlink"),
     path("<str:ref>/export/", taking.container_export, name="export"),
     path("<str:ref>/commit/", taking.container_commit, name="commit"),
     path("<str:ref>/wait/", taking.container_wait, name="wait"),

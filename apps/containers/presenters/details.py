@@ -77,6 +77,14 @@ class NetworkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A legacy link: the other container's name, and what this one calls it."""
+
+    other: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContainerDetail:
     """The summary page. Moments are RFC 3339 as the engine gave them, None when they never were."""
 
@@ -100,6 +108,7 @@ class ContainerDetail:
     ports: tuple[PortLine, ...]
     mounts: tuple[MountLine, ...]
     networks: tuple[NetworkLine, ...]
+    links: tuple[LinkLine, ...]
     network_mode: str
     limits: tuple[Fact, ...]
     security: tuple[Fact, ...]
@@ -134,6 +143,7 @@ def container_detail(container: ContainerInspect, *, page_host: str) -> Containe
         ports=_ports(container, page_host=page_host),
         mounts=tuple(_mount(mount) for mount in sorted(container.mounts, key=lambda found: found.destination or "")),
         networks=tuple(_network(name, settings) for name, settings in sorted(container.networks.items())),
+        links=tuple(LinkLine(other, alias) for alias, other in sorted(host_config.links.items())),
         network_mode=host_config.network_mode,
         limits=limits_of(host_config),
         security=_security(container),

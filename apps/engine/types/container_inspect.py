@@ -152,6 +152,7 @@ class HostConfig(Struct, rename="pascal"):
 
     raw_binds: list[str] | None = field(name="Binds", default=None)
     raw_tmpfs: dict[str, str] | None = field(name="Tmpfs", default=None)
+    raw_links: list[str] | None = field(name="Links", default=None)
     network_mode: str = ""
     privileged: bool = False
     readonly_rootfs: bool = False
@@ -183,12 +184,19 @@ class HostConfig(Struct, rename="pascal"):
     cpuset_cpus: str | None = None
     cpuset_mems: str | None = None
     pids_limit: int | None = None
+    blkio_weight: int | None = None
     oom_kill_disable: bool | None = None
 
     @property
     def binds(self) -> list[str]:
         """Bind mounts as src:dst[:options]."""
         return self.raw_binds or []
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Legacy links by their alias: the other container's name. Inspect writes `/other:/this/alias`."""
+        pairs = (link.partition(":") for link in self.raw_links or [])
+        return {alias.rpartition("/")[2]: other.removeprefix("/") for other, _colon, alias in pairs if alias}
 
     @property
     def tmpfs(self) -> dict[str, str]:
