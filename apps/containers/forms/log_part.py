@@ -23,6 +23,7 @@ def parse_log_part(fields: Mapping[str, str]) -> LogPart:
         since=_matching(fields, "since", _MOMENT),
         until=_matching(fields, "until", _MOMENT),
         tail=_matching(fields, "tail", _TAIL),
+        details=_flag(fields, "details", default=False),
     )
     if not (part.stdout or part.stderr):
         raise _invalid("stdout")

@@ -22,6 +22,7 @@ class LogPart:
     """Which part of a log is meant.
 
     `since` and `until` are unix seconds with up to nine decimals, as text; `tail` counts stored records, or is "all".
+    `details` (API 1.23) puts the labels and variables that the log driver keeps before each line.
     """
 
     stdout: bool
@@ -30,6 +31,7 @@ class LogPart:
     since: str | None
     until: str | None
     tail: str | None
+    details: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def _call(container_id: str, part: LogPart) -> Call[bytes]:
         until=part.until,
         timestamps=part.timestamps,
         tail=part.tail,
+        details=part.details,
     )
 
 
@@ -74,7 +77,7 @@ async def _pieces(actor: Actor, host_slug: str, container_id: str, *, part: LogP
             async for chunk in stream:
                 yield chunk
             return
-        joiner = LineJoiner() if part.timestamps else None
+        joiner = LineJoiner(details=part.details) if part.timestamps else None
         splitter = FrameSplitter()
         async for chunk in stream:
             frames = splitter.feed(chunk)
@@ -88,16 +91,18 @@ async def _pieces(actor: Actor, host_slug: str, container_id: str, *, part: LogP
 class LineJoiner:
     """Takes the time off the second and later records of one long line, which the engine stores in pieces."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, details: bool = False) -> None:
         self._open: dict[int, bytes] = {}
+        self._details = details
 
     def joined(self, stream: int, payload: bytes) -> bytes:
         """The record as it stands in the file: without its time when it goes on with the line before it."""
-        stamp = payload[:_STAMP_BYTES]
+        size = payload.find(b" ", _STAMP_BYTES) + 1 if self._details else _STAMP_BYTES
+        stamp = payload[:size]
         is_continued = self._open.get(stream) == stamp
-        is_partial = len(payload) == _STAMP_BYTES + _PARTIAL_BYTES and not payload.endswith(b"\n")
+        is_partial = len(payload) == size + _PARTIAL_BYTES and not payload.endswith(b"\n")
         if is_partial:
             self._open[stream] = stamp
         else:
             self._open.pop(stream, None)
-        return payload[_STAMP_BYTES:] if is_continued else payload
+        return payload[size:] if is_continued else payload

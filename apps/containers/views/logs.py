@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -11,25 +11,34 @@ from django.views.decorators.http import require_GET
 
 from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
+from apps.accounts.http import ActorRequest
 from apps.containers.forms.log_part import parse_log_part
+from apps.containers.forms.updating import needs_words
 from apps.containers.services.log_download import log_download
+from apps.containers.services.spoken import version_spoken
 from apps.containers.views.page import container_page
+from apps.engine.version import ApiVersion
+
+DETAILS_SINCE = ApiVersion(1, 23)
 
 
 @require_GET
 @signed_in
-def container_logs(request: HttpRequest, host_slug: str, ref: str) -> HttpResponse:
+def container_logs(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """Show the log of one container."""
     context = container_page(request, host_slug, ref, action=Action.CONTAINER_LOGS, tab="logs")
-    return render(request, "containers/logs.html", context | {"words": _words(), "now_ms": int(time.time() * 1000)})
+    version = version_spoken(request.actor, host_slug, action=Action.CONTAINER_LOGS)
+    missing = needs_words(DETAILS_SINCE, version) if version < DETAILS_SINCE else ""
+    page = {"words": _words(), "now_ms": int(time.time() * 1000), "details_missing": missing}
+    return render(request, "containers/logs.html", context | page)
 
 
 @require_GET
 @signed_in
-def container_log_download(request: HttpRequest, host_slug: str, ref: str) -> StreamingHttpResponse:
+def container_log_download(request: ActorRequest, host_slug: str, ref: str) -> StreamingHttpResponse:
     """Send the log as a text file: both streams in the order they were stored, or the part that the query names."""
     part = parse_log_part(request.GET)
-    download = log_download(request.actor, host_slug, ref, part=part)  # type: ignore[attr-defined]
+    download = log_download(request.actor, host_slug, ref, part=part)
     response = StreamingHttpResponse(download.pieces, content_type="text/plain; charset=utf-8")
     filename = f"{download.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
     response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"

@@ -104,6 +104,7 @@ function downloadAddress() {
   if (wish.untilMs !== null) fields.set("until", stampQuery(stampOfMs(wish.untilMs)));
   if (wish.tail !== null) fields.set("tail", String(wish.tail));
   if (place.dataset.times !== "no") fields.set("timestamps", "1");
+  if (/** @type {HTMLInputElement} */ (part("log-details")).checked) fields.set("details", "1");
   return `${place.dataset.download ?? ""}?${fields.toString()}`;
 }
 
