@@ -78,16 +78,25 @@ function mode() {
 
 /** @returns {string} the socket's address for what the form says */
 function address() {
-  if (mode() === "attach") return place.dataset.attach ?? "";
   const query = new URLSearchParams();
+  const given = new FormData(form);
+  const text = (/** @type {string} */ name) => String(given.get(name) ?? "").trim();
+  if (mode() === "attach") {
+    if (given.has("logs")) query.set("logs", "1");
+    if (!given.has("stdin")) query.set("stdin", "0");
+    if (text("streams")) query.set(text("streams") === "stdout" ? "stderr" : "stdout", "0");
+    if (text("detach_keys")) query.set("detach_keys", text("detach_keys"));
+    return `${place.dataset.attach}?${query}`;
+  }
   for (const word of shellSelect.value === OWN_COMMAND ? splitCommand(ownCommand.value) : [shellSelect.value]) {
     if (word) query.append("cmd", word);
   }
   for (const field of ["user", "workdir"]) {
-    const value = String(new FormData(form).get(field) ?? "").trim();
-    if (value) query.set(field, value);
+    if (text(field)) query.set(field, text(field));
   }
-  query.set("tty", "1");
+  for (const line of String(given.get("env") ?? "").split("\n")) if (line.trim()) query.append("env", line.trim());
+  if (given.has("privileged")) query.set("privileged", "1");
+  query.set("tty", given.has("tty") ? "1" : "0");
   query.set("cols", String(screen.size.cols));
   query.set("rows", String(screen.size.rows));
   return `${place.dataset.exec}?${query}`;
@@ -154,8 +163,8 @@ addEventListener("pagehide", () => connection?.close());
 /** Shows the fields that the chosen way needs, and no others. */
 function reveal() {
   const isExec = mode() === "exec";
-  for (const field of form.querySelectorAll("[data-exec-only]")) {
-    if (field instanceof HTMLElement) field.hidden = !isExec;
+  for (const field of place.querySelectorAll("[data-exec-only], [data-attach-only]")) {
+    if (field instanceof HTMLElement) field.hidden = field.hasAttribute("data-exec-only") ? !isExec : isExec;
   }
   ownCommand.hidden = !isExec || shellSelect.value !== OWN_COMMAND;
 }
