@@ -1,0 +1,13 @@
+"""The groups of the reference that have rows so far, by the reference's own names for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tests.coverage import containers, exec
+from tests.coverage.row import Row
+
+GROUPS: dict[str, Callable[[], Sequence[Row]]] = {
+    "container": containers.rows,
+    "exec": exec.rows,
+}
