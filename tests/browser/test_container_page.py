@@ -145,6 +145,24 @@ def test_the_record_can_be_searched_and_copied(pages: Pages, make_container: Mak
     expect(page.locator("#inspect-tree")).to_contain_text("hunter2")
 
 
+def test_sizes_are_measured_and_a_link_is_removed_after_a_question(
+    pages: Pages, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    make_container(IDLE, name="linked-db", host_config={"NetworkMode": "bridge"})
+    links = {"NetworkMode": "bridge", "Links": ["linked-db:data"]}
+    container_id = make_container(IDLE, name="linked-web", host_config=links)
+    page = opened(pages(), container_id)
+    page.get_by_role("button", name="Remove the link data").click()
+    page.get_by_role("dialog", name="Remove the link data?").get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("linked-web has no link “data” any more")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("button", name="Remove the link data")).to_have_count(0, timeout=WAIT_MS)
+    assert not raw.inspect(container_id)["HostConfig"]["Links"]
+    page.get_by_role("link", name="Inspect").click()
+    page.get_by_role("button", name="Measure sizes").click()
+    expect(page.get_by_text("written in it")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#inspect-tree")).to_contain_text("SizeRootFs")
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_nobody_is_shut_out_of_the_container_pages(
     pages: Pages,

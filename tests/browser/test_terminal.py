@@ -176,6 +176,32 @@ def test_attach_waits_for_a_stopped_container_and_turns_live(
     attached.reads(r"^typed-4$")
 
 
+def test_options_of_a_shell_and_of_attaching_are_those_asked_for(
+    terminal: Opener, make_container: Callable[..., str]
+) -> None:
+    talker = make_container(cmd=["sh", "-c", "echo from-before; while read line; do echo got:$line; done"])
+    shell = terminal(talker).connected()
+    page = shell.page
+    page.get_by_role("button", name="Disconnect").click()
+    page.get_by_role("button", name="Options").click()
+    page.get_by_label("Environment").fill("GREETING=hello there\nOTHER=a=b")
+    page.get_by_label("With a terminal (TTY)").uncheck()
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Reconnect").click()
+    shell.connected()
+    shell.type('test -t 0 || echo "$GREETING, $OTHER"')
+    shell.reads(r"^hello there, a=b$")
+    page.get_by_text("Attach", exact=True).click()
+    page.get_by_role("button", name="Disconnect").click()
+    page.get_by_role("button", name="Options").click()
+    expect(page.get_by_label("Environment")).to_be_hidden()
+    page.get_by_label("Show the log first").check()
+    page.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Reconnect").click()
+    shell.connected()
+    shell.reads(r"^from-before$")
+
+
 def test_a_closed_tab_leaves_no_process_behind(terminal: Opener, idle: str, raw: RawEngine) -> None:
     shell = terminal(idle).connected()
     shell.type("sleep 98765")

@@ -1,5 +1,6 @@
 import { copyText } from "../lib/copy.js";
 import { ask } from "../inside/asking.js";
+import { sizeWords } from "../lists/figures.js";
 import { toast } from "../lib/toast.js";
 import { drawTree, pathText, search } from "../lib/tree.js";
 import { word } from "../lib/words.js";
@@ -26,8 +27,17 @@ function draw() {
     drawTree(place, record, { words, wanted, open: (path) => open.has(pathText(path)), keep: (path) => kept.has(pathText(path)) });
     return;
   }
-  found.textContent = "";
+  found.textContent = sizesInWords();
   drawTree(place, record, { words, open: (path) => unfolded === "all" || (unfolded === "first" && OPEN_FIRST.has(pathText(path))) });
+}
+
+/** What was measured, or nothing. */
+function sizesInWords() {
+  if (record === null || typeof record !== "object" || Array.isArray(record)) return "";
+  const { SizeRootFs: all, SizeRw: written } = record;
+  if (typeof all !== "number") return "";
+  const sizes = { written: sizeWords(typeof written === "number" ? written : 0), all: sizeWords(all) };
+  return (page.dataset.sizes ?? "").replace("{written}", sizes.written).replace("{all}", sizes.all);
 }
 
 /** @param {"all"|"none"} how */
