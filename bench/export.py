@@ -1,12 +1,10 @@
 """A container of 5 GB, exported through Dockerweb, beside the bare export in the same run."""
 
-import contextlib
-import http.client
 import time
 
 from bench.report import claim, spread
 from bench.stage import Stage, stage
-from bench.wires import READ_BYTES, engine_body
+from bench.wires import engine_body, server_body
 
 GIGABYTES = 5
 TURNS = 2
@@ -20,16 +18,10 @@ def _bare(stage: Stage, container_id: str) -> int:
 
 def _ours(stage: Stage, container_id: str, residents: list[float]) -> int:
     size = 0
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", stage.port, timeout=120)) as connection:
-        path = f"/hosts/local/containers/{container_id}/export/"
-        connection.request("GET", path, headers={"Cookie": stage.cookie})
-        answer = connection.getresponse()
-        if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}")
-        while part := answer.read(READ_BYTES):
-            if size // 100_000_000 != (size + len(part)) // 100_000_000:
-                residents.append(stage.resident_mib())
-            size += len(part)
+    for part in server_body(stage.port, f"/hosts/local/containers/{container_id}/export/", cookie=stage.cookie):
+        if size // 100_000_000 != (size + len(part)) // 100_000_000:
+            residents.append(stage.resident_mib())
+        size += len(part)
     return size
 
 

@@ -19,15 +19,26 @@ def engine_body(socket_path: Path | str, target: str) -> Iterator[bytes]:
     with contextlib.closing(socket.socket(socket.AF_UNIX)) as wire:
         wire.connect(str(socket_path))
         wire.sendall(f"GET {target} HTTP/1.1\r\nHost: engine\r\n\r\n".encode())
-        with wire.makefile("rb", buffering=READ_BYTES) as reader:
-            status = reader.readline()
-            if b" 200 " not in status:
-                raise RuntimeError(f"{target} answered {status!r}")
-            while reader.readline() not in (b"\r\n", b""):
-                pass
-            while size := int(reader.readline(), 16):
-                yield reader.read(size)
-                reader.readline()
+        yield from _chunks(wire, target)
+
+
+def server_body(port: int, target: str, *, cookie: str) -> Iterator[bytes]:
+    """Do the same for an answer of the server on 127.0.0.1, asked by who has the cookie."""
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as wire:
+        wire.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode())
+        yield from _chunks(wire, target)
+
+
+def _chunks(wire: socket.socket, target: str) -> Iterator[bytes]:
+    with wire.makefile("rb", buffering=READ_BYTES) as reader:
+        status = reader.readline()
+        if b" 200 " not in status:
+            raise RuntimeError(f"{target} answered {status!r}")
+        while reader.readline() not in (b"\r\n", b""):
+            pass
+        while size := int(reader.readline(), 16):
+            yield reader.read(size)
+            reader.readline()
 
 
 class EngineConnection(http.client.HTTPConnection):

@@ -24,6 +24,9 @@ THREADS = 32
 class PooledHandler(ASGIHandler):
     """The HTTP application."""
 
+    chunk_size = 1 << 20
+    """A piece of a stream goes out as it came: it need not be cut, and so not be copied."""
+
     def __init__(self) -> None:
         self.load_middleware(is_async=False)
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")

@@ -33,6 +33,7 @@ from apps.engine.operations import (
     HEAD_DEADLINE_S,
     SYSTEM_PING,
     SYSTEM_PING_HEAD,
+    Answer,
     Kind,
     Operation,
 )
@@ -94,6 +95,8 @@ class AsyncEngine:
         if body is not None:
             await self.facts()  # what is sent cannot be sent again, so a version that is out of date shows before
         async with self._opened(call.request, call.operation, body) as (connection, head, version):
+            if call.operation.answer is Answer.TAR:
+                connection.expect_bulk()
             yield EngineStream(connection, head, version=version)
 
     def events(

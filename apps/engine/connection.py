@@ -22,6 +22,9 @@ _HIGH_WATER_BYTES = 128 * 1024
 LIMIT_BYTES = _HIGH_WATER_BYTES + _LARGEST_READ_BYTES
 """The most that waits for a slow consumer."""
 
+_BULK_READ_BYTES = 192 * 1024
+"""Of a file: what a unix socket holds at most, and still no block that malloc would map and unmap each time."""
+
 _FLUSH_DEADLINE_S = 2.0
 _SEND_DEADLINE_S = 60.0
 
@@ -60,6 +63,7 @@ class Connection(asyncio.BufferedProtocol):
         self._buffer = memoryview(bytearray(_FIRST_READ_BYTES))
         self._pieces: list[bytes] = []
         self._waiting_bytes = 0
+        self._is_bulk = False
         self._is_paused = False
         self._is_ended = False
         self._failure: Exception | None = None
@@ -115,13 +119,18 @@ class Connection(asyncio.BufferedProtocol):
             await self._wait()
         return self._reader.head
 
+    def expect_bulk(self) -> None:
+        """A file comes: read as much at once as there is. Nothing is gathered, for that would hold the engine up."""
+        self._is_bulk = True
+        self._buffer = memoryview(bytearray(_BULK_READ_BYTES))
+
     async def read(self) -> bytes:
         """Return the next bytes of the body (or of the hijacked socket), all that are here; b"" at the end.
 
         Raise EngineGone when the socket ended before the body did, or a hijacked one broke. A hijacked socket that
         merely ends is at its end: nothing on it tells a finished process from an engine that left.
         """
-        if self._window_bytes > _FLOOD_BYTES and self._last_bytes < _LARGE_BYTES:
+        if self._window_bytes > _FLOOD_BYTES and self._last_bytes < _LARGE_BYTES and not self._is_bulk:
             await self._gather()
         while not self._pieces:
             if self._reader.is_complete:
