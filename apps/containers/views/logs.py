@@ -13,10 +13,10 @@ from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.forms.log_part import parse_log_part
-from apps.containers.forms.updating import needs_words
 from apps.containers.services.log_download import log_download
 from apps.containers.services.spoken import version_spoken
 from apps.containers.views.page import container_page
+from apps.core.engine_form import needs_words
 from apps.engine.version import ApiVersion
 
 DETAILS_SINCE = ApiVersion(1, 23)

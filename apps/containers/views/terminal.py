@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
-from apps.containers.forms.updating import needs_words
 from apps.containers.services.running import ENV_SINCE, PRIVILEGED_SINCE, WORKDIR_SINCE
 from apps.containers.services.spoken import version_spoken
 from apps.containers.views.page import container_page
+from apps.core.engine_form import needs_words
 from apps.engine.version import ApiVersion
 
 
