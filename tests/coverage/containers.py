@@ -184,8 +184,7 @@ def _archive_rows() -> list[Row]:
 
 
 def _unused_rows() -> list[Row]:
-    tried = "tests/live/containers/test_every_operation.py::test_what_no_page_offers_the_engine_does_not_do_either"
-    experimental = f"needs an experimental engine with CRIU; a usual one answers 501 ({tried.rpartition('::')[2]})"
+    experimental = "needs an experimental engine with CRIU; a usual one answers 501 (live/containers/test_left_out.py)"
     gone = "gone since API 1.24; ContainerArchive does it in every version that is spoken here"
     return [
         *lacking("CheckpointList", experimental, ITSELF, "id", "dir"),

@@ -1,4 +1,4 @@
-"""ContainerUpdate. What engines take in silence and do not apply was found out by trying on engine 20.10."""
+"""ContainerUpdate. What engines take and do not apply was found out by trying: live/containers/test_left_out.py."""
 
 from __future__ import annotations
 

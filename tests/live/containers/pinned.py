@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
+import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -16,7 +19,6 @@ from tests.live.sockets.client import Client
 
 LIST = "/hosts/local/containers/"
 _CSRF = re.compile(r'data-csrf="([^"]+)"')
-_PIN = "from apps.hosts.models import Host; Host.objects.filter(slug='local').update(api_version='{}')"
 
 
 class Answer(NamedTuple):
@@ -48,11 +50,14 @@ class Pinned:
         self._token = ""
 
     @classmethod
-    def start(cls, folder: Path, engine: PrivateEngine, version: str) -> Pinned:
-        """Start a server that is held to the version from its first breath."""
+    def start(cls, folder: Path, engine: PrivateEngine, version: str, *, prepared: Path) -> Pinned:
+        """Start a server that is held to the version from its first breath, on a copy of a `prepared` data folder."""
         server = Server(folder, docker_host=engine.url)
-        server.prepare()
-        server.manage("shell", "--no-imports", "-c", _PIN.format(version))
+        shutil.copytree(prepared, folder / "data")
+        with contextlib.closing(sqlite3.connect(next((folder / "data").glob("*.sqlite3")))) as database:
+            done = database.execute("UPDATE hosts_host SET api_version = ? WHERE slug = 'local'", [version])
+            assert done.rowcount == 1
+            database.commit()
         server.start()
         return cls(server, ApiVersion.parse(version), RawEngine(engine.socket_path))
 

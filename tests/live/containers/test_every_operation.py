@@ -11,23 +11,36 @@ import json
 import tarfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.private import MakeContainer
 from tests.live.containers.pinned import LIST, Answer, Pinned
+from tests.live.server import Server
 
 VERSIONS = ("1.20", "1.25", "1.33", "1.41")
 LOOP = ["sh", "-c", "trap 'echo got-usr1' USR1; trap 'exit 3' TERM; touch /ready; while :; do sleep 0.1; done"]
 
 
+@pytest.fixture(scope="module")
+def prepared(engine_process: PrivateEngine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's data folder with its database."""
+    folder = tmp_path_factory.mktemp("prepared")
+    Server(folder, docker_host=engine_process.url).prepare()
+    return folder / "data"
+
+
 @pytest.fixture(scope="module", params=VERSIONS)
 def pinned(
-    request: pytest.FixtureRequest, engine_process: PrivateEngine, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    engine_process: PrivateEngine,
+    prepared: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pinned]:
     """A server for each version, once for all tests of this module."""
-    held = Pinned.start(tmp_path_factory.mktemp("pinned"), engine_process, request.param)
+    held = Pinned.start(tmp_path_factory.mktemp("pinned"), engine_process, request.param, prepared=prepared)
     yield held
     held.server.stop()
 
@@ -387,16 +400,3 @@ def test_container_prune_by_label_and_age(pinned: Pinned, raw: RawEngine, make_c
         assert pinned.post(f"{LIST}prune/", {"label": label, "seal": preview.json["seal"]}).status == 200
     assert (raw.get(f"/containers/{goes}/json")[0] == 404) == pinned.has("1.29")
     assert state(raw, stays)["Running"] is True
-
-
-def test_what_no_page_offers_the_engine_does_not_do_either(raw: RawEngine, make_container: MakeContainer) -> None:
-    """Checkpoints need an experimental engine; the old copy is gone, and archives do what it did."""
-    container_id = make_container(["sleep", "600"])
-    at = f"/v1.41/containers/{container_id}"
-    asked = [
-        raw.get(f"{at}/checkpoints"),
-        raw.post(f"{at}/checkpoints", {"CheckpointID": "one"}),
-        raw.delete(f"{at}/checkpoints/one"),
-    ]
-    assert [status for status, _words in asked] == [501, 501, 501], asked
-    assert raw.post(f"{at}/copy", {"Resource": "/etc/passwd"})[0] == 404
