@@ -19,7 +19,7 @@ from apps.engine.api import (
 )
 from apps.engine.call import Call
 from apps.engine.types.build import BuildOptions
-from apps.engine.types.container_create import CreateSpec
+from apps.engine.types.container_create import AddressSpec, CreateSpec, EndpointSpec
 
 ID = "abc123"
 
@@ -151,5 +151,17 @@ FULL_CALLS: dict[str, Call[Any]] = {
     "image_get_all": image_transfer.image_get_all(["a:1", "b:2"]),
     "image_load": image_transfer.image_load(),
     "network_list": networks.network_list(),
+    "network_inspect": networks.network_inspect("shop"),
+    "network_connect": networks.network_connect(
+        "shop",
+        container_id=ID,
+        endpoint=EndpointSpec(
+            ipam_config=AddressSpec(ipv4_address="10.0.0.2", ipv6_address="2001:db8::2", link_local_ips=["169.254.1.1"]),
+            links=["db:database"],
+            aliases=["web"],
+            driver_opts={"a": "b"},
+        ),
+    ),
+    "network_disconnect": networks.network_disconnect("shop", container_id=ID, force=True),
     "archive_put": archive.archive_put(ID, path="/etc"),
 }
