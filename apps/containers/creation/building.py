@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,40 +9,39 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.field import Field, Kind
+from apps.containers.creation.field import Field
 from apps.containers.creation.fields import FIELDS
-from apps.containers.creation.mounts import read_mounts
-from apps.containers.creation.places import read_binds, read_ports
-from apps.containers.creation.reading import read_value
+from apps.containers.creation.filling import Body, at, fill, put
+from apps.containers.creation.networks import is_own, read_networks
 from apps.containers.creation.texts import Fault
-from apps.engine.types.container_create import SINCE, CreateSpec, create_spec, members_of
+from apps.engine.types.container_create import SINCE, CreateSpec, EndpointSpec, create_spec, members_of
 from apps.engine.version import ApiVersion
 
 Values = Mapping[str, str]
 """Field name → its text; ticks are "on" or ""."""
 
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", re.ASCII)
-_IMAGE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_./:@-]*", re.ASCII)
-_MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}", re.IGNORECASE | re.ASCII)
-_SIGNAL = re.compile(r"(?:SIG)?[A-Z]+[0-9]?(?:[+-][0-9]{1,2})?|[1-9][0-9]?", re.IGNORECASE | re.ASCII)
-_BUILT_IN = ("", "default", "bridge", "host", "none")
-_ADDRESSES = {"dns": 0, "ipv4": 4, "ipv6": 6, "link_local": 0}
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The container (None when something is wrong), its name and platform, and what is wrong by field."""
+    """The container (None when something is wrong), its name and platform, and what is wrong by field.
+
+    `further_networks` are connected once it is made, before it starts.
+    """
 
     spec: CreateSpec | None
     name: str = ""
     platform: str = ""
     faults: dict[str, str] = field(default_factory=dict)
+    further_networks: tuple[tuple[str, EndpointSpec], ...] = ()
 
 
-def build(values: Values, *, version: ApiVersion) -> Built:
-    """Read the texts. Every fault is found, each at its field; with any of them there is no spec."""
-    body: dict[str, Any] = {}
-    endpoint: dict[str, Any] = {}
+def build(values: Values, *, version: ApiVersion, carried: Mapping[str, Any] | None = None) -> Built:
+    """Read the texts. Every fault is found, each at its field; with any of them there is no spec.
+
+    `carried` are members as `writing.write` gives them: they are put back where the texts say nothing.
+    """
+    body: Body = {}
+    endpoint: Body = {}
     faults: dict[str, str] = {}
     for each in FIELDS.values():
         text = values.get(each.name, "").replace("\r\n", "\n")
@@ -54,19 +51,25 @@ def build(values: Values, *, version: ApiVersion) -> Built:
             faults[each.name] = unavailable(each, version)
             continue
         try:
-            _add(each, text, body=body, endpoint=endpoint)
-            _check(each, text)
+            fill(each, text, body=body, endpoint=endpoint)
         except Fault as fault:
             faults[each.name] = str(fault)
     if not values.get("image", "").strip():
         faults["image"] = _("Which image is it made of?")
-    _link(values, body, endpoint=endpoint, version=version)
-    _join(values, body, endpoint=endpoint, faults=faults)
+    for path, value in (carried or {}).items():
+        place, name = (endpoint, path[1:]) if path.startswith("@") else (body, path)
+        if at(place, name) is None:
+            put(place, name, value)
+    network = at(body, "HostConfig.NetworkMode") or ""
+    _link(network, body, endpoint=endpoint, version=version)
+    _join(network, values, body, endpoint=endpoint, faults=faults)
     _check_together(values, body, faults=faults)
+    further = _further(network, values, version=version, faults=faults)
     faults = {**_too_new(body, version), **faults}
     if faults:
         return Built(None, faults=faults)
-    return Built(_spec(body), values.get("name", "").strip(), values.get("platform", "").strip())
+    name, platform = values.get("name", "").strip(), values.get("platform", "").strip()
+    return Built(_spec(body), name, platform, further_networks=further)
 
 
 def unavailable(each: Field, version: ApiVersion) -> str:
@@ -86,92 +89,46 @@ def _spec(body: dict[str, Any]) -> CreateSpec:
         raise TypeError(str(exc)) from exc
 
 
-def _add(each: Field, text: str, *, body: dict[str, Any], endpoint: dict[str, Any]) -> None:
-    if each.path.startswith("?"):
-        return
-    if each.kind is Kind.PORTS:
-        ports = read_ports(text)
-        _put(body, each.path, ports)
-        body.setdefault("ExposedPorts", {}).update({port: {} for port in ports})
-    elif each.kind is Kind.EXPOSE:
-        body.setdefault("ExposedPorts", {}).update(read_value(each, text))
-    elif each.kind is Kind.BINDS:
-        binds, anonymous = read_binds(text)
-        if binds:
-            _put(body, each.path, binds)
-        if anonymous:
-            _put(body, "Volumes", anonymous)
-    elif each.kind is Kind.MOUNTS:
-        _put(body, each.path, read_mounts(text))
-    elif each.path.startswith("@"):
-        _put(endpoint, each.path[1:], read_value(each, text))
-    else:
-        _put(body, each.path, read_value(each, text))
-        if each.kind is Kind.UNMASK:
-            _put(body, "HostConfig.ReadonlyPaths", [])
-
-
-def _put(body: dict[str, Any], path: str, value: Any) -> None:
-    *outer, last = path.split(".")
-    for name in outer:
-        body = body.setdefault(name, {})
-    body[last] = value
-
-
-def _check(each: Field, text: str) -> None:
-    text = text.strip()
-    patterns = {
-        "name": (_NAME, _("A name has letters, digits, _ . and -, at least two, and begins with a letter or digit.")),
-        "image": (_IMAGE, _("An image is a name such as nginx:1.27, without spaces.")),
-        "mac": (_MAC, _("A MAC address is written 02:42:ac:11:00:02.")),
-        "stop_signal": (_SIGNAL, _("Write a name such as SIGTERM, or a number.")),
-    }
-    if each.name in patterns:
-        pattern, words = patterns[each.name]
-        if not pattern.fullmatch(text):
-            raise Fault(words)
-    if each.name in _ADDRESSES:
-        for line in text.split("\n"):
-            _check_address(line.strip(), _ADDRESSES[each.name])
-    if each.name == "extra_hosts":
-        for line in text.split("\n"):
-            if ":" not in line.strip().strip(":"):
-                raise Fault(_("“%(line)s”: write a name, a colon and an address.") % {"line": line.strip()})
-
-
-def _check_address(text: str, family: int) -> None:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError as exc:
-        raise Fault(_("“%(text)s” is no IP address.") % {"text": text}) from exc
-    if family and address.version != family:
-        raise Fault(_("This is no IPv%(family)d address.") % {"family": family})
-
-
-def _is_own(network: str) -> bool:
-    return network not in _BUILT_IN and not network.startswith("container:")
-
-
-def _link(values: Values, body: dict[str, Any], *, endpoint: dict[str, Any], version: ApiVersion) -> None:
+def _link(network: str, body: Body, *, endpoint: Body, version: ApiVersion) -> None:
     """On a network of one's own, links belong to the container's place on it."""
-    links = body.get("HostConfig", {}).get("Links")
-    if links and _is_own(values.get("network", "").strip()) and version >= SINCE["NetworkingConfig.EndpointsConfig"]:
+    links = at(body, "HostConfig.Links")
+    if links and is_own(network) and version >= SINCE["NetworkingConfig.EndpointsConfig"]:
         endpoint["Links"] = links
 
 
-def _join(values: Values, body: dict[str, Any], *, endpoint: dict[str, Any], faults: dict[str, str]) -> None:
+def _join(network: str, values: Values, body: Body, *, endpoint: Body, faults: dict[str, str]) -> None:
     """Put what belongs to the chosen network there, and the rest that needs two fields."""
-    network = values.get("network", "").strip()
-    is_own = _is_own(network)
-    if endpoint and not is_own:
+    if endpoint and not is_own(network):
         for each in FIELDS.values():
             if each.path.startswith("@") and values.get(each.name, "").strip():
                 faults.setdefault(each.name, _("Only on a network of your own: name it under “Network”."))
     elif endpoint:
         body["NetworkingConfig"] = {"EndpointsConfig": {network: endpoint}}
-    policy = body.get("HostConfig", {}).get("RestartPolicy")
+    policy = at(body, "HostConfig.RestartPolicy")
     if policy and policy.get("MaximumRetryCount") and policy.get("Name") != "on-failure":
         faults.setdefault("restart_tries", _("Only with “on-failure”."))
+
+
+def _further(
+    network: str, values: Values, *, version: ApiVersion, faults: dict[str, str]
+) -> tuple[tuple[str, EndpointSpec], ...]:
+    """Read the further networks, and refuse what cannot stand beside the first one."""
+    text = values.get("further_networks", "").replace("\r\n", "\n")
+    if not text.strip() or "further_networks" in faults:
+        return ()
+    found = read_networks(text)
+    if network in ("host", "none") or network.startswith("container:") or values.get("network_off"):
+        faults["further_networks"] = _("Not beside “%(network)s”.") % {"network": network or _("Without any network")}
+    for name, endpoint in found:
+        if name == (network or "bridge"):
+            faults["further_networks"] = _("%(name)s is the first network already.") % {"name": name}
+        for member in members_of({"NetworkingConfig": {"EndpointsConfig": {name: endpoint}}} if endpoint else {}):
+            since = SINCE.get(member)
+            if since is not None and since > version:
+                words = _("“%(member)s” needs API %(needs)s; this engine is spoken to in %(speaks)s.")
+                last = member.rpartition(".")[2]
+                faults["further_networks"] = words % {"member": last, "needs": since, "speaks": version}
+    return tuple((name, msgspec.convert(endpoint, EndpointSpec)) for name, endpoint in found)
 
 
 def _check_together(values: Values, body: dict[str, Any], *, faults: dict[str, str]) -> None:

@@ -9,9 +9,9 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.creation.writing import Written, write
-from apps.engine.api.images import image_list
+from apps.engine.api.images import image_inspect, image_list
 from apps.engine.api.networks import network_list
-from apps.engine.errors import EngineError
+from apps.engine.errors import EngineError, NotFound
 from apps.engine.operations import NETWORK_LIST
 from apps.engine.version import CEILING, ApiVersion
 from apps.hosts.gate import open_container, open_engine
@@ -52,8 +52,16 @@ def creation_choices(actor: Actor, host_slug: str) -> Choices:
 
 
 def original(actor: Actor, host_slug: str, ref: str, *, version: ApiVersion) -> Original:
-    """Read a container as texts of the form. Its environment is part of it, so who asks must be allowed to see that."""
+    """Read a container as texts of the form, without what its image gives anyway.
+
+    Its environment is part of it, so who asks must be allowed to see that.
+    """
     roles.require(actor, Action.CONTAINER_ENV)
     with open_container(actor, host_slug, ref, Action.CONTAINER_CREATE) as opened:
-        written = write(json.loads(opened.container.raw), version=version)
+        try:
+            image = opened.engine.run(image_inspect(opened.container.image_id))
+        except NotFound:
+            image = None
+        config = json.loads(image.raw).get("Config") if image is not None else None
+        written = write(json.loads(opened.container.raw), version=version, image=config)
         return Original(opened.container.name, written)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Union
 
+from apps.engine.operations import NETWORK_CONNECT
 from apps.engine.types.container_create import SINCE, UNTIL
 from apps.engine.version import FLOOR, ApiVersion
 
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     EXPOSE = "expose"
     BINDS = "binds"
     MOUNTS = "mounts"
+    NETWORKS = "networks"
     TMPFS = "tmpfs"
     DEVICES = "devices"
     GPUS = "gpus"
@@ -51,12 +53,12 @@ class Kind(StrEnum):
 
 _MANY = frozenset(
     {
-        Kind.LINES, Kind.PAIRS, Kind.ENV, Kind.PORTS, Kind.EXPOSE, Kind.BINDS, Kind.MOUNTS, Kind.TMPFS, Kind.DEVICES,
-        Kind.GPUS, Kind.ULIMITS, Kind.WEIGHTS, Kind.BYTE_RATES, Kind.RATES,
+        Kind.LINES, Kind.PAIRS, Kind.ENV, Kind.PORTS, Kind.EXPOSE, Kind.BINDS, Kind.MOUNTS, Kind.NETWORKS, Kind.TMPFS,
+        Kind.DEVICES, Kind.GPUS, Kind.ULIMITS, Kind.WEIGHTS, Kind.BYTE_RATES, Kind.RATES,
     }
 )  # fmt: skip
 
-PLATFORM_SINCE = ApiVersion(1, 41)
+_BESIDE_THE_BODY = {"?platform": ApiVersion(1, 41), "?networks": NETWORK_CONNECT.since}
 
 Words = Union[str, "_StrPromise"]
 
@@ -90,8 +92,8 @@ class Field:
         """The API version that brought it."""
         if self.path.startswith("@"):
             return max(ApiVersion(1, 22), SINCE.get(self.reference, FLOOR))
-        if self.path == "?platform":
-            return PLATFORM_SINCE
+        if self.path.startswith("?"):
+            return _BESIDE_THE_BODY.get(self.path, FLOOR)
         return SINCE.get(self.path, SINCE.get(self.path.split(".")[0], FLOOR))
 
     def is_in(self, version: ApiVersion) -> bool:

@@ -22,7 +22,7 @@ BASIC = Group(
               example="web", help=_("Empty: the engine makes one up.")),
         Field(name="command", kind=Kind.ARGV, path="Cmd", label=_("Command"), compose="command",
               example="nginx -g 'daemon off;'",
-              help=_("Empty: what the image says. Quotes group words, as in a shell.")),
+              help=_("Empty: what the image says. Quotes group words, as in a shell; [] is no word at all.")),
         Field(name="ports", kind=Kind.PORTS, path="HostConfig.PortBindings", label=_("Ports"), flag="--publish",
               aliases=("-p",), compose="ports", example="8080:80",
               help=_("One a line: host:container, 127.0.0.1:8080:80, 53:53/udp, 8000-8009:8000-8009, or 80 for "
@@ -30,7 +30,7 @@ BASIC = Group(
         Field(name="env", kind=Kind.ENV, path="Env", label=_("Environment"), flag="--env", aliases=("-e",),
               compose="environment", example="TZ=Europe/Berlin",
               help=_("NAME=value, one a line; an env file can be pasted. A name alone takes away what the image "
-                     "sets.")),
+                     'sets. Several lines in one value: "NAME=first\\nsecond", in double quotes.')),
         Field(name="binds", kind=Kind.BINDS, path="HostConfig.Binds", label=_("Volumes and folders"), flag="--volume",
               aliases=("-v",), compose="volumes", example="site:/usr/share/nginx/html:ro",
               help=_("One a line: volume:/path, /folder/of/the/host:/path, with :ro read-only; /path alone for "
@@ -95,6 +95,10 @@ NETWORK = Group(
               flag="--link-local-ip", example="169.254.10.1"),
         Field(name="net_options", kind=Kind.PAIRS, path="@DriverOpts", label=_("Driver options of the network"),
               example="key=value"),
+        Field(name="further_networks", kind=Kind.NETWORKS, path="?networks", label=_("Further networks"),
+              example="backend,alias=db,ip=172.21.0.10",
+              help=_("One a line: a name; after commas alias=, ip=, ip6=, link-local-ip=, link=, driver-opt=key=value. "
+                     "Connected before it starts.")),
         Field(name="mac", kind=Kind.TEXT, path="MacAddress", label=_("MAC address"), flag="--mac-address",
               compose="mac_address", example="02:42:ac:11:00:02"),
         Field(name="hostname", kind=Kind.TEXT, path="Hostname", label=_("Host name"),

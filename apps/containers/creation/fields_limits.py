@@ -108,7 +108,8 @@ LABELS = Group(
     _("Labels"),
     (
         Field(name="labels", kind=Kind.PAIRS, path="Labels", label=_("Labels"), flag="--label", aliases=("-l",),
-              compose="labels", example="team=shop", help=_("name=value, one a line.")),
+              compose="labels", example="team=shop",
+              help=_('name=value, one a line. Several lines in one value: "name=first\\nsecond", in double quotes.')),
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.containers.creation.reading import read_row
-from apps.containers.creation.texts import Fault, entries, read_size
+from apps.containers.creation.texts import Fault, read_size, row_entries, written_row
 
 _SOURCE = ("source", "src")
 _TARGET = ("target", "destination", "dst")
@@ -19,7 +19,7 @@ _TYPES = ("bind", "volume", "tmpfs")
 
 def read_mounts(text: str) -> list[dict[str, Any]]:
     """Read one mount of each line, as the engine takes them. Raise Fault."""
-    return [_mount(line) for line in entries(text)]
+    return [_mount(line) for line in row_entries(text)]
 
 
 def _mount(line: str) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _written(mount: dict[str, Any], member: str, known: set[str]) -> list[str]:
 
 
 def row_line(parts: list[str]) -> str:
-    """Write comma-separated values, with quotes around those that hold commas."""
+    """Write comma-separated values as a line, with quotes around those that hold commas."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(parts)
-    return line.getvalue()
+    csv.writer(line).writerow(parts)
+    return written_row(line.getvalue().removesuffix("\r\n"))

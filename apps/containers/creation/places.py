@@ -57,7 +57,7 @@ def _published(line: str) -> list[tuple[str, dict[str, str]]]:
     first, last = _range(inside, line)
     if not outside:
         return [(f"{port}/{protocol}", _binding(address, "")) for port in range(first, last + 1)]
-    from_, to = _range(outside, line)
+    from_, to = (0, 0) if outside == "0" and first == last else _range(outside, line)
     if first == last and from_ != to:
         return [(f"{first}/{protocol}", _binding(address, f"{from_}-{to}"))]
     if to - from_ != last - first:
@@ -104,7 +104,7 @@ def read_binds(text: str) -> tuple[list[str], dict[str, dict[str, str]]]:
     """Read `--volume` lines: those with a source as the engine takes them, and the paths of anonymous volumes."""
     binds: list[str] = []
     anonymous: dict[str, dict[str, str]] = {}
-    targets: set[str] = set()
+    targets: set[str] = set()  # an anonymous volume may stand beside a mount at its path, which goes before it
     for line in entries(text):
         parts = line.split(":")
         if len(parts) == 1:
@@ -126,7 +126,8 @@ def read_binds(text: str) -> tuple[list[str], dict[str, dict[str, str]]]:
             raise Fault(_("“%(line)s” is no mount. Write volume:/path or /folder:/path:ro.") % {"line": line})
         if not target.startswith("/") or target.rstrip("/") == "":
             raise Fault(_("“%(line)s”: the path in the container begins with / and is not / itself.") % {"line": line})
-        if target in targets:
+        if target in targets and len(parts) > 1:
             raise Fault(_("%(target)s is mounted twice.") % {"target": target})
-        targets.add(target)
+        if len(parts) > 1:
+            targets.add(target)
     return binds, anonymous

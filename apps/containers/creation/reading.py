@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shlex
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -13,39 +14,102 @@ from django.utils.translation import gettext as _
 
 from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.places import read_exposed
-from apps.containers.creation.texts import Fault, entries, env_entries, read_duration, read_integer, read_size
+from apps.containers.creation.texts import (
+    Fault,
+    entries,
+    env_entries,
+    has_control,
+    quoted,
+    read_duration,
+    read_integer,
+    read_size,
+    row_entries,
+    unquoted,
+)
+
+_QUOTED_NAME = re.compile(r'("(?:[^"\\]|\\.)*")=')
 
 
 def read_pairs(text: str) -> dict[str, str]:
-    """Read name=value lines; a name alone has the value ""."""
+    """Read name=value lines; a name alone has the value "".
+
+    A line in double quotes is a JSON string; where the name holds "=" or blanks at its ends, both have quotes of their
+    own: "a=b"="c".
+    """
     pairs: dict[str, str] = {}
     for raw_line in text.split("\n"):
         line = raw_line.lstrip()
         if not line.strip():
             continue
-        name, equals, value = line.partition("=")
-        if not name.strip():
-            raise Fault(_("“%(line)s” has no name. Write name=value.") % {"line": line})
-        pairs[name.strip()] = value if equals else ""
+        pair = _quoted_pair(line.rstrip())
+        if pair is None:
+            name, equals, value = line.partition("=")
+            pair = (name.strip(), value if equals else "")
+            if not pair[0]:
+                raise Fault(_("“%(line)s” has no name. Write name=value.") % {"line": line})
+        pairs[pair[0]] = pair[1]
     return pairs
+
+
+def _quoted_pair(line: str) -> tuple[str, str] | None:
+    whole = unquoted(line)
+    if whole is not None:
+        name, _equals, value = whole.partition("=")
+        return (name, value) if name else None
+    match = _QUOTED_NAME.match(line)
+    name_alone = unquoted(match[1]) if match else None
+    if match is None or name_alone is None:
+        return None
+    value = line[match.end() :]
+    plain = unquoted(value)
+    return name_alone, value if plain is None else plain
+
+
+def written_pair(name: str, value: str) -> str:
+    """Write a name and its value as a line that `read_pairs` reads back."""
+    line = f"{name}={value}"
+    if "=" in name or not name or (name != name.strip() and not has_control(line)):
+        return f"{quoted(name)}={quoted(value)}"
+    return quoted(line) if has_control(line) or line.startswith('"') or name != name.strip() else line
 
 
 def read_env(text: str) -> list[str]:
     """Read the lines of an env file."""
     found = env_entries(text)
     for line in found:
-        name = line.partition("=")[0]
-        if not name or any(character.isspace() for character in name):
+        if not line.partition("=")[0]:
             raise Fault(_("“%(line)s” is no variable. Write NAME=value.") % {"line": line[:80]})
     return found
 
 
 def read_argv(text: str) -> list[str]:
-    """Read words as a shell does; nothing is expanded."""
+    """Read words as a shell does; nothing is expanded. A JSON list of strings is taken as it is."""
+    words = _word_list(text)
+    if words is not None:
+        return words
     try:
         return shlex.split(text)
     except ValueError as exc:
         raise Fault(_("A quote is not closed, or the last character is a backslash.")) from exc
+
+
+def _word_list(text: str) -> list[str] | None:
+    """Read ["prog", "argument"]; None for anything else: `[ -f x ]` is a command."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        words = json.loads(text)
+        is_words = isinstance(words, list) and all(isinstance(word, str) for word in words)
+        return list(words) if is_words and "".join(words).encode() is not None else None
+    except ValueError:
+        return None
+
+
+def written_argv(words: list[str]) -> str:
+    """Write words as one would type them, so that `read_argv` reads them back."""
+    if not words or any(has_control(word.replace("\n", "")) for word in words):
+        return json.dumps(words, ensure_ascii=False)
+    return shlex.join(words)
 
 
 def read_row(line: str) -> list[str]:
@@ -98,7 +162,7 @@ def _of_devices(text: str, member: str, read: Callable[[str], int]) -> list[dict
 def read_gpus(text: str) -> list[dict[str, Any]]:
     """Read `--gpus` lines: all, a number, or a list of driver=, count=, device=, capabilities= and name=value."""
     requests = []
-    for line in entries(text):
+    for line in row_entries(text):
         request: dict[str, Any] = {}
         options: dict[str, str] = {}
         for part in read_row(line):
@@ -126,12 +190,10 @@ def read_gpus(text: str) -> list[dict[str, Any]]:
 
 def _health(text: str) -> list[str]:
     if not text.lstrip().startswith("["):
-        return ["CMD-SHELL", text]
-    try:
-        words = json.loads(text)
-    except ValueError as exc:
-        raise Fault(_('Write a shell command, or a list such as ["prog", "argument"].')) from exc
-    if not words or not all(isinstance(word, str) for word in words):
+        plain = unquoted(text.strip())
+        return ["CMD-SHELL", text if plain is None else plain]
+    words = _word_list(text)
+    if words is None:
         raise Fault(_('Write a shell command, or a list such as ["prog", "argument"].'))
     return ["CMD", *words]
 
@@ -228,4 +290,5 @@ def read_value(field: Field, text: str) -> Any:
         case Kind.HEALTH:
             return _health(text)
         case _:
-            return text.strip()
+            plain = unquoted(text.strip())
+            return text.strip() if plain is None else plain

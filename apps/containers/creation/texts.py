@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 _SIZE = re.compile(r"(-?\d{1,19}(?:\.\d{1,9})?)\s*([kmgtp]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40, "p": 1 << 50}
 _PART = re.compile(r"(\d{1,20}(?:\.\d{1,9})?)(ns|us|µs|ms|s|m|h)", re.ASCII)
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f]")
 _NANOSECONDS = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 
 
@@ -17,19 +19,86 @@ class Fault(ValueError):
     """A text that cannot be meant; the message says why, to the person who wrote it."""
 
 
+def unquoted(line: str) -> str | None:
+    """Return the text of a line that is a JSON string as a whole, such as "A=line 1\\nline 2"; None for any other."""
+    if not line.startswith('"'):
+        return None
+    try:
+        value = json.loads(line, strict=False)
+        value.encode()
+    except (ValueError, AttributeError):  # half of a surrogate pair is no text either
+        return None
+    return str(value)
+
+
+def quoted(text: str) -> str:
+    """Write a text as a JSON string, which `unquoted` reads back."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def needs_quotes(text: str) -> bool:
+    """Whether a line of these very characters would be read as something else, or as several lines."""
+    return not text or text != text.strip() or text.startswith('"') or has_control(text)
+
+
+def has_control(text: str) -> bool:
+    """Whether it holds line breaks or other control characters (tabs are none)."""
+    return _CONTROL.search(text) is not None
+
+
 def entries(text: str) -> list[str]:
-    """Return the lines that say something, without what surrounds them."""
-    return [line.strip() for line in text.split("\n") if line.strip()]
+    """Return the lines that say something, without what surrounds them; one in double quotes is a JSON string."""
+    lines = (line.strip() for line in text.split("\n"))
+    return [line if (plain := unquoted(line)) is None else plain for line in lines if line]
+
+
+def row_entries(text: str) -> list[str]:
+    """Return lines of comma-separated values. Quotes belong to those: a line is a JSON string only with a backslash."""
+    lines = (line.strip() for line in text.split("\n"))
+    return [line if "\\" not in line or (plain := unquoted(line)) is None else plain for line in lines if line]
+
+
+def written_entry(item: str) -> str:
+    """Write an item as a line that `entries` reads back."""
+    return quoted(item) if needs_quotes(item) else item
+
+
+def written_row(line: str) -> str:
+    """Write comma-separated values as a line that `row_entries` reads back."""
+    return quoted(line) if has_control(line) or row_entries(line) != [line] else line
 
 
 def env_entries(text: str) -> list[str]:
-    """Return NAME=value of the lines of an env file: comments and empty lines are left out, values stay as they are."""
+    """Return NAME=value of the lines of an env file: comments and empty lines are left out, values stay as they are.
+
+    Env files know no quotes, and no name begins with one: so a line that is a JSON string as a whole is read as such.
+    """
     found = []
-    for line in text.split("\n"):
-        line = line.lstrip()
-        if line.strip() and not line.startswith("#"):
+    for raw_line in text.split("\n"):
+        line = raw_line.lstrip()
+        plain = unquoted(line.rstrip())
+        if plain is not None:
+            found.append(plain)
+        elif line.strip() and not line.startswith("#"):
+            _refuse_blanks(line)
             found.append(line if "=" in line else line.strip())
     return found
+
+
+def _refuse_blanks(line: str) -> None:
+    name, equals, _value = line.partition("=")
+    name = name if equals else name.rstrip()
+    if not name or any(character.isspace() for character in name):
+        raise Fault(_("“%(line)s” is no variable. Write NAME=value.") % {"line": line[:80]})
+
+
+def written_env(entry: str) -> str:
+    """Write NAME=value as a line that `env_entries` reads back."""
+    try:
+        is_plain = not has_control(entry) and env_entries(entry) == [entry]
+    except Fault:
+        is_plain = False
+    return entry if is_plain else quoted(entry)
 
 
 def read_size(text: str) -> int:

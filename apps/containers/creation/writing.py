@@ -3,130 +3,182 @@
 from __future__ import annotations
 
 import json
-import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
+from apps.containers.creation.again import Again, Body, again
 from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.fields import FIELDS
+from apps.containers.creation.filling import at, fill, put
 from apps.containers.creation.mounts import mount_line, row_line
+from apps.containers.creation.networks import is_own, network_line
+from apps.containers.creation.reading import written_argv, written_pair
+from apps.containers.creation.strangers import sifted, strange_endpoints
+from apps.containers.creation.texts import Fault, has_control, quoted, written_entry, written_env
+from apps.engine.types.container_create import SINCE, create_body, create_spec
 from apps.engine.version import ApiVersion
 
-_SHORT_ID = 12
 _ZERO_MATTERS = ("stop_timeout", "swappiness")
-_SILENT = frozenset(
-    {
-        "AttachStdin", "AttachStdout", "AttachStderr", "Volumes", "OnBuild", "ReadonlyPaths", "ContainerIDFile",
-        "ConsoleSize", "Isolation", "HostConfig", "Healthcheck", "RestartPolicy", "LogConfig", "ArgsEscaped", "Shell",
-    }
-)  # fmt: skip
-"""Members that the form holds elsewhere, or that mean nothing for a container (see left_out)."""
-_USUAL_MASK = "/proc/kcore"
+_USUAL = {"cgroupns": ("host", "private")}
+"""What engines set of themselves in fields that older versions do not have."""
+_MASKS = ("HostConfig.MaskedPaths", "HostConfig.ReadonlyPaths")
+_HIDDEN = {"/proc/kcore", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi", "/sys/firmware"}
+_ALSO_HIDDEN = {
+    "/proc/asound", "/proc/acpi", "/proc/keys", "/proc/latency_stats", "/proc/timer_stats", "/proc/interrupts",
+    "/sys/devices/virtual/powercap",
+}  # fmt: skip
+_OF_A_CPU = "/sys/devices/system/cpu/cpu"
+_PROTECTED = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}
+"""Paths that engines hide, and protect from writing, of themselves; newer ones hide more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Texts by field, and what of the container no field can hold, in words."""
+    """Texts by field.
+
+    `carried` are members that no field has words for, by their path: `build(…, carried=…)` puts them back unchanged;
+    `carried_words` name them. `lost` names what the container has and nothing can bring back.
+    """
 
     values: dict[str, str]
     lost: list[str]
+    carried: dict[str, Any] = field(default_factory=dict)
+    carried_words: list[str] = field(default_factory=list)
 
 
 class Unsayable(ValueError):
     """A value that its field has no words for."""
 
 
-def write(inspected: dict[str, Any], *, version: ApiVersion) -> Written:
-    """Return the form of a container, given its inspect as it came. Its name is not taken along."""
-    config: dict[str, Any] = inspected.get("Config") or {}
-    host: dict[str, Any] = inspected.get("HostConfig") or {}
-    body = {**config, "HostConfig": host}
-    mode = host.get("NetworkMode") or ""
-    networks: dict[str, Any] = (inspected.get("NetworkSettings") or {}).get("Networks") or {}
-    endpoint = networks.get(mode) or {}
-    values: dict[str, str] = {}
-    lost: list[str] = []
+def write(
+    inspected: dict[str, Any], *, version: ApiVersion, image: dict[str, Any] | None = None, is_same: bool = False
+) -> Written:
+    """Return the form of a container, given its inspect as it came.
+
+    `image` is the `Config` of the image it was made of: what it gives is left out, so that a newer image gives it anew.
+    `is_same`: the container is to be replaced; its name and its anonymous volumes are kept. A duplicate has neither.
+    """
+    wished = again(inspected, image=image, is_same=is_same)
+    body, strange = sifted(wished.body)
+    wished = replace(wished, body=body)
+    written = Written({}, [])
+    if wished.endpoint and not is_own(at(body, "HostConfig.NetworkMode") or ""):
+        names = ", ".join(sorted(wished.endpoint))
+        written.lost.append(_("settings of a network that is not one's own: %(names)s") % {"names": names})
+        wished = replace(wished, endpoint={})
     for each in FIELDS.values():
+        value = _wish(each, wished)
         try:
-            text = _text(each, _at(endpoint, each.path[1:]) if each.path.startswith("@") else _at(body, each.path))
-            text = _adjusted(each, text, inspected=inspected, body=body)
-        except (Unsayable, KeyError, TypeError, AttributeError) as exc:
-            lost.append(f"{each.label} ({exc})" if str(exc) else str(each.label))
+            text = _text(each, value)
+            if text:
+                _check(each, text, value)
+        except (Unsayable, Fault, KeyError, TypeError, AttributeError) as exc:
+            why = str(exc) if isinstance(exc, Unsayable) else ""
+            _carry(
+                written, each.path, value, words=f"{each.label} ({why})" if why else str(each.label), version=version
+            )
             continue
-        if text and not each.is_in(version):
-            if text not in (each.default, "host", "private"):
-                lost.append(_("%(field)s (needs API %(needs)s)") % {"field": each.label, "needs": each.since})
-        elif text:
-            values[each.name] = text
-    if endpoint.get("Links") and not values.get("links"):
-        values["links"] = "\n".join(endpoint["Links"])
-    lost += _unknown(config, prefix="") + _unknown(host, prefix="HostConfig.")
-    lost += [_("network %(name)s") % {"name": name} for name in networks if name != mode and len(networks) > 1]
-    return Written(values, lost)
+        if text and each.is_in(version):
+            written.values[each.name] = text
+        elif text and text not in (each.default, *_USUAL.get(each.name, ())):
+            written.lost.append(_("%(field)s (needs API %(needs)s)") % {"field": each.label, "needs": each.since})
+    if is_same and inspected.get("Name"):
+        written.values["name"] = inspected["Name"].removeprefix("/")
+    for path, is_usual in zip(_MASKS, (_is_usually_hidden, _is_usually_protected), strict=True):
+        paths = at(body, path)
+        if paths is not None and not is_usual(paths) and not _is_unmasked(body):
+            _carry(written, path, paths, words=path, version=version)
+    written.lost.extend([*strange, *strange_endpoints(inspected)])
+    return written
 
 
-def _at(body: Any, path: str) -> Any:
-    for name in path.split("."):
-        if not isinstance(body, dict):
-            return None
-        body = body.get(name)
+def _is_unmasked(body: Body) -> bool:
+    return all(at(body, path) == [] for path in _MASKS)
+
+
+def _is_usually_hidden(paths: list[str]) -> bool:
+    known = _HIDDEN | _ALSO_HIDDEN
+    return set(paths) >= _HIDDEN and all(each in known or each.startswith(_OF_A_CPU) for each in paths)
+
+
+def _is_usually_protected(paths: list[str]) -> bool:
+    return set(paths) == _PROTECTED
+
+
+def _wish(each: Field, wished: Again) -> Any:
+    if each.path.startswith("@"):
+        return at(wished.endpoint, each.path[1:])
+    if each.kind is Kind.NETWORKS:
+        return wished.further
+    if each.kind is Kind.BINDS:
+        return [*(at(wished.body, each.path) or []), *(wished.body.get("Volumes") or {})]
+    if each.kind is Kind.UNMASK:
+        return [] if _is_unmasked(wished.body) else None
+    if each.kind is Kind.ARGV:
+        words = at(wished.body, each.path)
+        return [words] if isinstance(words, str) else words
+    return at(wished.body, each.path)
+
+
+def _check(each: Field, text: str, value: Any) -> None:
+    """Raise Unsayable where the text would not be read as the value, and Fault where it would not be read at all."""
+    body: Body = {}
+    endpoint: Body = {}
+    fill(each, text, body=body, endpoint=endpoint)
+    if each.path.startswith("?"):
+        return
+    found = at(endpoint, each.path[1:]) if each.path.startswith("@") else at(body, each.path)
+    if each.kind is Kind.BINDS:
+        found = [*(found or []), *body.get("Volumes", {})]
+    elif each.kind is Kind.PORTS:
+        value = {port: bindings for port, bindings in value.items() if bindings}
+    if _plain_json(each.path, found) != _plain_json(each.path, value):
+        raise Unsayable
+
+
+def _plain_json(path: str, value: Any) -> Any:
+    """Return a member without what says nothing: engines add empty members, and leave others away."""
+    try:
+        return _without_empty(at(create_body(create_spec(_body_of(path, value))), _in_body(path)))
+    except msgspec.ValidationError as exc:
+        raise Unsayable from exc
+
+
+def _in_body(path: str) -> str:
+    return f"NetworkingConfig.EndpointsConfig.any.{path[1:]}" if path.startswith("@") else path
+
+
+def _body_of(path: str, value: Any) -> Body:
+    body: Body = {"Image": ""}
+    put(body, _in_body(path), value)
     return body
 
 
-def _adjusted(each: Field, text: str, *, inspected: dict[str, Any], body: dict[str, Any]) -> str:
-    """Leave out what the engine made up, and add what stands elsewhere."""
-    full_id = inspected.get("Id", "")
-    host = body["HostConfig"]
-    match each.name:
-        case "hostname" if text == full_id[:_SHORT_ID] or _is_others_name(host):
-            return ""
-        case "network" if text == "default":
-            return ""
-        case "restart" if text == "no":
-            return ""
-        case "restart_tries" if (host.get("RestartPolicy") or {}).get("Name") != "on-failure":
-            return ""
-        case "swappiness" if text == "-1":
-            return ""
-        case "net_aliases":
-            return "\n".join(line for line in text.split("\n") if line != full_id[:_SHORT_ID])
-        case "binds":
-            return "\n".join(line for line in (text, *sorted(body.get("Volumes") or {})) if line)
-        case "expose":
-            bound = {port for port, bindings in (host.get("PortBindings") or {}).items() if bindings}
-            return "\n".join(line for line in text.split("\n") if line not in bound)
-        case "links":
-            return "\n".join(_link(line) for line in text.split("\n") if line)
-    return text
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        pairs = {name: _without_empty(item) for name, item in value.items()}
+        return {name: item for name, item in pairs.items() if not name.isalpha() or item not in (None, {}, [])}
+    return [_without_empty(item) for item in value] if isinstance(value, list) else value
 
 
-def _is_others_name(host: dict[str, Any]) -> bool:
-    """Whether the host name is that of the host or of another container: engines refuse to be told it again."""
-    return host.get("UTSMode") == "host" or (host.get("NetworkMode") or "").startswith("container:")
-
-
-def _link(line: str) -> str:
-    """Write "/db:/web/database" of an inspect as "db:database"."""
-    other, _colon, alias = line.partition(":")
-    return f"{other.removeprefix('/')}:{alias.rpartition('/')[2]}"
-
-
-def _unknown(members: dict[str, Any], *, prefix: str) -> list[str]:
-    known = {each.path.removeprefix(prefix).split(".")[0] for each in FIELDS.values() if each.path.startswith(prefix)}
-    return [
-        f"{prefix}{name}"
-        for name, value in members.items()
-        if name not in known and name not in _SILENT and value not in (None, "", 0, False, [], {}, [0, 0])
-    ]
+def _carry(written: Written, path: str, value: Any, *, words: str, version: ApiVersion) -> None:
+    if not path.startswith("?") and SINCE.get(path, version) <= version:
+        try:
+            create_spec(_body_of(path, value))
+        except msgspec.ValidationError:
+            pass
+        else:
+            written.carried[path] = value
+            written.carried_words.append(words)
+            return
+    written.lost.append(words)
 
 
 def _lines(items: list[str]) -> str:
-    for item in items:
-        if "\n" in item or "\r" in item:
-            raise Unsayable(_("a value of several lines"))
     return "\n".join(items)
 
 
@@ -183,24 +235,24 @@ def _health(test: list[str]) -> str:
         return ""
     if test[0] == "CMD":
         return json.dumps(test[1:], ensure_ascii=False)
-    if test[0] != "CMD-SHELL" or len(test) != 2 or test[1].lstrip().startswith("["):
+    if test[0] != "CMD-SHELL" or len(test) != 2:
         raise Unsayable(test[0])
-    return test[1]
+    command = test[1]
+    is_plain = command == command.strip() and command and command[0] not in '["' and not has_control(command)
+    return command if is_plain else quoted(command)
 
 
-def _masked(value: list[str] | None) -> str:
-    if value and _USUAL_MASK not in value:
-        raise Unsayable("HostConfig.MaskedPaths")
-    return "" if value or value is None else "on"
+def _plain(value: str) -> str:
+    return written_entry(value) if value else ""
 
 
 def _text(each: Field, value: Any) -> str:
     kind = each.kind
-    if kind is Kind.UNMASK:
-        return _masked(value)
     if value is None:
         return ""
     match kind:
+        case Kind.UNMASK:
+            return "on"
         case Kind.TICK:
             return "on" if value else ""
         case Kind.TRISTATE:
@@ -216,19 +268,23 @@ def _text(each: Field, value: Any) -> str:
         case Kind.CPUS:
             return f"{(Decimal(value) / 10**9).normalize():f}" if value else ""
         case Kind.ARGV:
-            return shlex.join([value] if isinstance(value, str) else value)
-        case Kind.LINES | Kind.ENV | Kind.BINDS:
-            return _lines(value)
+            return written_argv(value)
+        case Kind.ENV:
+            return _lines([written_env(entry) for entry in value])
+        case Kind.LINES | Kind.BINDS:
+            return _lines([written_entry(item) for item in value])
         case Kind.PAIRS:
-            return _lines([f"{name}={item}" for name, item in value.items()])
+            return _lines([written_pair(name, item) for name, item in value.items()])
         case Kind.EXPOSE:
             return _lines(sorted(value))
         case Kind.TMPFS:
-            return _lines([f"{path}:{options}" if options else path for path, options in value.items()])
+            return _lines([written_entry(f"{path}:{options}" if options else path) for path, options in value.items()])
         case Kind.PORTS:
             return _ports(value)
         case Kind.MOUNTS:
             return _lines([mount_line(mount) for mount in value])
+        case Kind.NETWORKS:
+            return _lines([network_line(network, endpoint) for network, endpoint in value])
         case Kind.DEVICES:
             return _lines([f"{d['PathOnHost']}:{d['PathInContainer']}:{d['CgroupPermissions']}" for d in value])
         case Kind.GPUS:
@@ -242,4 +298,4 @@ def _text(each: Field, value: Any) -> str:
         case Kind.HEALTH:
             return _health(value)
         case _:
-            return str(value)
+            return _plain(str(value))

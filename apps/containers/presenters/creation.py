@@ -85,7 +85,7 @@ def _group(form: Form, group: Group, why_unavailable: Any) -> GroupRow:
 def _row(form: Form, name: str, why_unavailable: Any) -> FieldRow:
     each = FIELDS[name]
     is_tick = each.kind in (Kind.TICK, Kind.HEALTH_OFF, Kind.UNMASK)
-    is_wide = each.name in ("mounts", "labels", "health_cmd", "gpus")
+    is_wide = each.name in ("mounts", "labels", "health_cmd", "gpus", "further_networks")
     return FieldRow(name, form[name], why_unavailable(name), is_tick, is_wide)
 
 

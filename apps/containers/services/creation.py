@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
@@ -12,9 +14,11 @@ from apps.core.errors import NotFoundHere
 from apps.engine.api.container_create import container_create
 from apps.engine.api.containers import container_remove, container_start
 from apps.engine.api.image_transfer import image_create
+from apps.engine.api.networks import network_connect
 from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
 from apps.engine.operations import IMAGE_CREATE
-from apps.engine.types.container_create import CreateSpec
+from apps.engine.sync import Engine
+from apps.engine.types.container_create import CreateSpec, EndpointSpec
 from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
 from apps.hosts.gate import open_container, open_engine, open_engine_async
@@ -111,13 +115,25 @@ class NotAnswered:
     failure: EngineError
 
 
+FurtherNetworks = Sequence[tuple[str, EndpointSpec]]
+
 Outcome = Created | ImageMissing | NameTaken | NotTaken | NotAnswered
 
 
 def create_and_start(
-    actor: Actor, host_slug: str, spec: CreateSpec, *, name: str, platform: str, is_started: bool
+    actor: Actor,
+    host_slug: str,
+    spec: CreateSpec,
+    *,
+    name: str,
+    platform: str,
+    is_started: bool,
+    further_networks: FurtherNetworks = (),
 ) -> Outcome:
-    """Create a container and start it. Raises what the gate raises."""
+    """Create a container, connect it to its further networks and start it. Raises what the gate raises.
+
+    One that cannot be connected to all of them is removed again.
+    """
     with open_engine(actor, host_slug, Action.CONTAINER_CREATE) as opened:
         try:
             made = opened.engine.run(container_create(spec, name=name, platform=platform))
@@ -134,6 +150,13 @@ def create_and_start(
             return NotTaken(error.message, field_of(error.message))
         except EngineError as error:
             return NotAnswered(error)
+        try:
+            connect(opened.engine, made.id, further_networks)
+        except EngineError as error:
+            left = _take_back(opened.engine, made.id)
+            if isinstance(error, ApiError):
+                return NotTaken(f"{error.message} {left}".rstrip(), "further_networks")
+            return NotAnswered(error)
         failure = ""
         if is_started:
             try:
@@ -141,6 +164,22 @@ def create_and_start(
             except EngineError as error:
                 failure = str(error)
         return Created(made.id, made.warnings, failure)
+
+
+def connect(engine: Engine, container_id: str, further_networks: FurtherNetworks) -> None:
+    """Connect a container that was made to its further networks. Raises the first EngineError."""
+    for network, endpoint in further_networks:
+        engine.run(network_connect(network, container_id=container_id, endpoint=endpoint))
+
+
+def _take_back(engine: Engine, container_id: str) -> str:
+    """Remove a container that is half made; return a sentence about it when that fails, too."""
+    try:
+        engine.run(container_remove(container_id, force=True, volumes=True))
+    except EngineError as error:
+        words = _("The container %(id)s was made and could not be removed again: %(error)s")
+        return words % {"id": container_id[:12], "error": error}
+    return ""
 
 
 def remove_unstarted(actor: Actor, host_slug: str, ref: str) -> None:

@@ -59,7 +59,13 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
     if request.POST.get("replace"):
         remove_unstarted(request.actor, host_slug, request.POST["replace"])
     outcome = create_and_start(
-        request.actor, host_slug, built.spec, name=built.name, platform=built.platform, is_started=form.is_started
+        request.actor,
+        host_slug,
+        built.spec,
+        name=built.name,
+        platform=built.platform,
+        is_started=form.is_started,
+        further_networks=built.further_networks,
     )
     if isinstance(outcome, Created) and not outcome.start_failure:
         _tell(request, outcome, name=built.name, is_started=form.is_started)
@@ -110,9 +116,9 @@ def _first_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> H
         values = {**found.written.values, "name": f"{found.name}-copy"}
         title = _("This is the form of %(name)s.") % {"name": found.name}
         notices.append(Notice("ok", title, _("What you change is changed in the new container only.")))
-        if found.written.lost:
-            title = _("The form cannot hold all of it:")
-            notices.append(Notice("warn", title, ", ".join(found.written.lost)))
+        lost = [*found.written.carried_words, *found.written.lost]
+        if lost:
+            notices.append(Notice("warn", _("The form cannot hold all of it:"), ", ".join(lost)))
     form = CreateForm(values=values, version=choices.version)
     return _page(request, host_slug, form=form, choices=choices, said=Said(200, notices))
 
