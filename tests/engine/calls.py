@@ -156,7 +156,7 @@ FULL_CALLS: dict[str, Call[Any]] = {
         "shop",
         container_id=ID,
         endpoint=EndpointSpec(
-            ipam_config=AddressSpec(ipv4_address="10.0.0.2", ipv6_address="2001:db8::2", link_local_ips=["169.254.1.1"]),
+            ipam_config=AddressSpec(ipv4_address="10.0.0.2", ipv6_address="fd00::2", link_local_ips=["169.254.1.1"]),
             links=["db:database"],
             aliases=["web"],
             driver_opts={"a": "b"},

@@ -13,23 +13,10 @@ _PORT = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 _VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", re.ASCII)
 _BIND_OPTIONS = frozenset(
     [
-        "ro",
-        "rw",
-        "z",
-        "Z",
-        "nocopy",
-        "copy",
-        "shared",
-        "rshared",
-        "slave",
-        "rslave",
-        "private",
-        "rprivate",
-        "cached",
-        "delegated",
-        "consistent",
+        "ro", "rw", "z", "Z", "nocopy", "copy", "shared", "rshared", "slave", "rslave", "private", "rprivate", "cached",
+        "delegated", "consistent",
     ]
-)
+)  # fmt: skip
 _PROTOCOLS = ("tcp", "udp", "sctp")
 
 

@@ -19,6 +19,7 @@ from apps.containers.creation.texts import (
     entries,
     env_entries,
     has_control,
+    needs_quotes,
     quoted,
     read_duration,
     read_integer,
@@ -196,6 +197,12 @@ def _health(text: str) -> list[str]:
     if words is None:
         raise Fault(_('Write a shell command, or a list such as ["prog", "argument"].'))
     return ["CMD", *words]
+
+
+def written_shell(command: str) -> str:
+    """Write the shell command of a health check so that it is read back as one."""
+    is_odd = command.startswith("[") or needs_quotes(command)
+    return quoted(command) if is_odd else command
 
 
 def _tmpfs(text: str) -> dict[str, str]:

@@ -16,9 +16,9 @@ from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.filling import at, fill, put
 from apps.containers.creation.mounts import mount_line, row_line
 from apps.containers.creation.networks import is_own, network_line
-from apps.containers.creation.reading import written_argv, written_pair
+from apps.containers.creation.reading import written_argv, written_pair, written_shell
 from apps.containers.creation.strangers import sifted, strange_endpoints
-from apps.containers.creation.texts import Fault, has_control, quoted, written_entry, written_env
+from apps.containers.creation.texts import Fault, written_entry, written_env
 from apps.engine.types.container_create import SINCE, create_body, create_spec
 from apps.engine.version import ApiVersion
 
@@ -237,9 +237,7 @@ def _health(test: list[str]) -> str:
         return json.dumps(test[1:], ensure_ascii=False)
     if test[0] != "CMD-SHELL" or len(test) != 2:
         raise Unsayable(test[0])
-    command = test[1]
-    is_plain = command == command.strip() and command and command[0] not in '["' and not has_control(command)
-    return command if is_plain else quoted(command)
+    return written_shell(test[1])
 
 
 def _plain(value: str) -> str:

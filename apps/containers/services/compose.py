@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.mounts import read_mounts
-from apps.containers.creation.reading import read_argv, read_gpus, read_value
-from apps.containers.creation.texts import entries, env_entries
-
-_BUILT_IN = ("default", "bridge", "host", "none")
+from apps.containers.creation.networks import is_own, read_networks
+from apps.containers.creation.reading import read_argv, read_gpus, read_pairs, read_value
+from apps.containers.creation.texts import entries, env_entries, unquoted
 
 
 def compose_service(values: Mapping[str, str]) -> str:
@@ -29,7 +28,9 @@ def compose_service(values: Mapping[str, str]) -> str:
         elif text and each.name not in _ELSEWHERE:
             unsaid.append(str(each.label))
     volumes = _mounts(service, texts)
-    networks = _network(service, texts)
+    networks = _networks(service, texts)
+    if texts.get("further_networks") and not networks:
+        unsaid.append(str(FIELDS["further_networks"].label))
     if texts.get("gpus"):
         _put(service, "deploy.resources.reservations.devices", [_gpu(request) for request in read_gpus(texts["gpus"])])
     name = texts.get("name", "").strip() or "app"
@@ -44,7 +45,12 @@ def compose_service(values: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_ELSEWHERE = frozenset({"mounts", "net_aliases", "ipv4", "ipv6", "link_local", "gpus", "restart_tries"})
+_ELSEWHERE = frozenset(
+    {
+        "mounts", "net_aliases", "ipv4", "ipv6", "link_local", "net_options", "further_networks", "gpus",
+        "restart_tries",
+    }
+)  # fmt: skip
 
 
 def _put(service: dict[str, Any], path: str, value: Any) -> None:
@@ -76,7 +82,8 @@ def _value(each: Field, text: str, texts: Mapping[str, str]) -> Any:
             return entries(text)
         case _ if each.name == "restart" and texts.get("restart_tries", "").strip():
             return f"{text.strip()}:{texts['restart_tries'].strip()}"
-    return text.strip()
+    plain = unquoted(text.strip())
+    return text.strip() if plain is None else plain
 
 
 def _mounts(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
@@ -100,22 +107,37 @@ def _mounts(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _network(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
-    """Write a network of one's own as compose does; return its name."""
+def _networks(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
+    """Write networks of one's own as compose does; return their names. Beside a built-in one it knows no other."""
     network = texts.get("network", "").strip()
-    if not network or network in _BUILT_IN or ":" in network:
+    if not is_own(network):
         return []
     service.pop("network_mode", None)
-    entry: dict[str, Any] = {}
-    if texts.get("net_aliases"):
-        entry["aliases"] = entries(texts["net_aliases"])
-    if texts.get("link_local"):
-        entry["link_local_ips"] = entries(texts["link_local"])
-    for name, key in (("ipv4", "ipv4_address"), ("ipv6", "ipv6_address")):
-        if texts.get(name):
-            entry[key] = texts[name].strip()
-    service["networks"] = {network: entry}
-    return [network]
+    pool = {
+        member: texts[name].strip()
+        for name, member in (("ipv4", "IPv4Address"), ("ipv6", "IPv6Address"))
+        if name in texts
+    }
+    first = {
+        "Aliases": entries(texts.get("net_aliases", "")),
+        "IPAMConfig": {**pool, "LinkLocalIPs": entries(texts.get("link_local", ""))},
+        "DriverOpts": read_pairs(texts.get("net_options", "")),
+    }
+    further = read_networks(texts.get("further_networks", ""))
+    service["networks"] = {name: _endpoint(settings) for name, settings in [(network, first), *further]}
+    return list(service["networks"])
+
+
+def _endpoint(settings: dict[str, Any]) -> dict[str, Any]:
+    pool = settings.get("IPAMConfig", {})
+    said = {
+        "aliases": settings.get("Aliases"),
+        "link_local_ips": pool.get("LinkLocalIPs"),
+        "ipv4_address": pool.get("IPv4Address"),
+        "ipv6_address": pool.get("IPv6Address"),
+        "driver_opts": settings.get("DriverOpts"),
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _gpu(request: dict[str, Any]) -> dict[str, Any]:

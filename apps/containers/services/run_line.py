@@ -11,10 +11,21 @@ from django.utils.translation import gettext as _
 
 from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.fields import FIELDS
-from apps.containers.creation.reading import read_argv
-from apps.containers.creation.texts import Fault, entries, env_entries
+from apps.containers.creation.mounts import row_line
+from apps.containers.creation.reading import read_argv, read_pairs, read_value, written_pair, written_shell
+from apps.containers.creation.texts import (
+    Fault,
+    entries,
+    env_entries,
+    row_entries,
+    unquoted,
+    written_entry,
+    written_env,
+    written_row,
+)
 
 _TICKS = frozenset({Kind.TICK, Kind.TRISTATE, Kind.HEALTH_OFF})
+_ROWS = frozenset({Kind.MOUNTS, Kind.GPUS})
 _WITHOUT_FLAG = frozenset({"image", "command", "restart_tries", "entrypoint", "unmask"})
 _TAKE_A_VALUE = frozenset(
     [
@@ -71,20 +82,30 @@ def run_line(values: Mapping[str, str], *, is_started: bool) -> RunLine:
         text = values.get(each.name, "").replace("\r\n", "\n")
         if not text.strip() or each.name in _WITHOUT_FLAG:
             continue
-        if each.flag:
+        if each.flag and _is_sayable(each, text):
             options += _options(each, text, values)
         else:
             unsaid.append(str(each.label))
     if values.get("unmask"):
         options.append(["--security-opt", "systempaths=unconfined"])
-    entrypoint = read_argv(values.get("entrypoint", ""))
-    if entrypoint:
-        options.append(["--entrypoint", entrypoint[0]])
-    command = [*entrypoint[1:], *read_argv(values.get("command", ""))]
+    command = read_argv(values.get("command", ""))
+    if values.get("entrypoint", "").strip():
+        entrypoint = read_argv(values["entrypoint"])
+        options.append(["--entrypoint", entrypoint[0] if entrypoint else ""])
+        if not entrypoint and not command:  # the image's command without its entrypoint
+            unsaid.append(str(FIELDS["entrypoint"].label))
+        command = [*entrypoint[1:], *command]
     head = ["docker", "run", "-d"] if is_started else ["docker", "create"]
     tail = [values.get("image", "").strip() or "IMAGE", *command]
     lines = [head, *options, tail]
     return RunLine([word for line in lines for word in line], lines, unsaid)
+
+
+def _is_sayable(each: Field, text: str) -> bool:
+    """Whether an option can say it: names of pairs end at their first "=", and health checks run in a shell."""
+    if each.kind is Kind.PAIRS:
+        return all(name and "=" not in name for name in read_pairs(text))
+    return each.kind is not Kind.HEALTH or read_value(each, text)[0] == "CMD-SHELL"
 
 
 def _options(each: Field, text: str, values: Mapping[str, str]) -> list[list[str]]:
@@ -97,10 +118,15 @@ def _options(each: Field, text: str, values: Mapping[str, str]) -> list[list[str
     if each.kind is Kind.ENV:
         return [[flag, line] for line in env_entries(text)]
     if each.kind is Kind.PAIRS:
-        return [[flag, line.lstrip()] for line in text.split("\n") if line.strip()]
+        return [[flag, f"{name}={value}"] for name, value in read_pairs(text).items()]
+    if each.kind in _ROWS:
+        return [[flag, line] for line in row_entries(text)]
     if each.kind.is_list:
         return [[flag, line] for line in entries(text)]
-    return [[flag, text.strip()]]
+    if each.kind is Kind.HEALTH:
+        return [[flag, read_value(each, text)[1]]]
+    plain = unquoted(text.strip())
+    return [[flag, text.strip() if plain is None else plain]]
 
 
 _BY_FLAG: dict[str, Field] = {
@@ -188,9 +214,7 @@ class _Reader:
             self._values.pop(each.name, None)
 
     def _set(self, each: Field, value: str) -> None:
-        if "\n" in value and each.kind is not Kind.ARGV:
-            self._unknown.append(f"{each.flag}={value}")
-        elif each.name == "restart":
+        if each.name == "restart":
             name, colon, tries = value.partition(":")
             self._values["restart"] = name
             if colon:
@@ -199,23 +223,59 @@ class _Reader:
             self._values["entrypoint"] = shlex.quote(value)
         elif each.name == "security_opt" and value == "systempaths=unconfined":
             self._values["unmask"] = "on"
-        elif each.name == "network" and "=" in value:
+        elif each.name == "network":
             self._network(value)
         elif each.kind.is_list:
             before = self._values.get(each.name)
-            self._values[each.name] = value if before is None else f"{before}\n{value}"
+            line = _line(each, value)
+            self._values[each.name] = line if before is None else f"{before}\n{line}"
         else:
-            self._values[each.name] = value
+            self._values[each.name] = _line(each, value)
 
     def _network(self, value: str) -> None:
-        """Read `--network name=net,alias=db,ip=…,driver-opt=key=value`."""
-        members = {"alias": "net_aliases", "ip": "ipv4", "ip6": "ipv6", "link-local-ip": "link_local",
-                   "driver-opt": "net_options", "mac-address": "mac"}  # fmt: skip
-        for part in value.split(","):
-            name, _equals, inner = part.partition("=")
-            if name == "name":
-                self._values["network"] = inner
-            elif name in members:
-                self._set(FIELDS[members[name]], inner)
+        """Read `--network net` and `--network name=net,alias=db,ip=…,driver-opt=k=v`; the first is the main one."""
+        parts = value.split(",") if "=" in value else [f"name={value}"]
+        network = next((part[len("name=") :] for part in parts if part.startswith("name=")), "")
+        options = [part for part in parts if not part.startswith("name=")]
+        if not network:
+            self._unknown.append(f"--network {value}")
+            return
+        is_first = "network" not in self._values
+        known = []
+        for option in options:
+            name, _equals, inner = option.partition("=")
+            if name not in _OF_A_NETWORK or (name == "mac-address" and not is_first):
+                self._unknown.append(f"--network {option}")
+            elif is_first:
+                self._set(FIELDS[_OF_A_NETWORK[name]], inner)
             else:
-                self._unknown.append(f"--network {part}")
+                known.append(option)
+        if is_first:
+            self._values["network"] = network
+        else:
+            before = [self._values[name] for name in ("further_networks",) if name in self._values]
+            self._values["further_networks"] = "\n".join([*before, row_line([network, *known])])
+
+
+_OF_A_NETWORK = {
+    "alias": "net_aliases",
+    "ip": "ipv4",
+    "ip6": "ipv6",
+    "link-local-ip": "link_local",
+    "driver-opt": "net_options",
+    "mac-address": "mac",
+}
+
+
+def _line(each: Field, value: str) -> str:
+    """Write an option's value as the field takes it."""
+    if each.kind is Kind.ENV:
+        return written_env(value)
+    if each.kind is Kind.PAIRS:
+        name, _equals, inner = value.partition("=")
+        return written_pair(name, inner)
+    if each.kind in _ROWS:
+        return written_row(value)
+    if each.kind is Kind.HEALTH:
+        return written_shell(value)
+    return written_entry(value) if value else ""
