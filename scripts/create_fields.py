@@ -25,12 +25,21 @@ A field that the spoken API version lacks is shown as unavailable, with the vers
 """
 
 
+_CONNECT_HEAD = """
+Further networks are connected once the container is made (NetworkConnect):
+
+| Parameter | Since API | On the form |
+|---|---|---|
+"""
+_ENDPOINTS = "NetworkingConfig.EndpointsConfig.*."
+
+
 @cache
-def reference_rows() -> list[dict[str, Any]]:
-    """The parameters of ContainerCreate."""
+def reference_rows(operation: str = "ContainerCreate") -> list[dict[str, Any]]:
+    """The parameters of an operation."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     endpoints = yaml.load(REFERENCE.read_text(), Loader=loader)["endpoints"]
-    rows: list[dict[str, Any]] = next(row["params"] for row in endpoints if row["id"] == "ContainerCreate")
+    rows: list[dict[str, Any]] = next(row["params"] for row in endpoints if row["id"] == operation)
     return rows
 
 
@@ -66,7 +75,27 @@ def as_markdown() -> str:
         labels = [str(FIELDS[name].label) for name in names]
         where = ", ".join(labels[:4]) + (", …" if len(labels) > 4 else "")
         lines.append(f"| `{row['name']}` | {row['since']} | {where or 'not: ' + LEFT_OUT.get(row['name'], '?')} |\n")
-    return _HEAD + "".join(lines)
+    return _HEAD + "".join(lines) + _CONNECT_HEAD + "".join(_connect_lines())
+
+
+def _connect_lines() -> list[str]:
+    """Rows of the settings that a further network takes, by the same names as the first network's."""
+    from apps.containers.creation.fields import FIELDS
+    from apps.containers.creation.left_out import LEFT_OUT
+    from apps.engine.version import ApiVersion
+
+    label = FIELDS["further_networks"].label
+    lines = []
+    for row in reference_rows("NetworkConnect"):
+        name = row["name"].replace("EndpointConfig.", _ENDPOINTS)
+        if ApiVersion.parse(row["since"]) > ApiVersion(1, 41):
+            continue
+        is_answer = name in LEFT_OUT and not name.endswith(".Links")
+        where = f"not: {LEFT_OUT[name]}" if is_answer else label
+        lines.append(
+            f"| `{row['name']}` | {row['since']} | {where if row['name'] != 'Container' else 'the new one'} |\n"
+        )
+    return lines
 
 
 if __name__ == "__main__":

@@ -223,9 +223,7 @@ IMAGE_LOAD = _row(
 IMAGE_BUILD = _row("ImageBuild", "POST", "/build", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES)
 BUILD_PRUNE = _row("BuildPrune", "POST", "/build/prune", since="1.31", kind=Kind.CHANGE, answer=Answer.JSON)
 NETWORK_LIST = _row("NetworkList", "GET", "/networks", since="1.21", kind=Kind.LIST, answer=Answer.JSON)
-NETWORK_INSPECT = _row(
-    "NetworkInspect", "GET", "/networks/{id}", since="1.21", kind=Kind.INSPECT, answer=Answer.JSON
-)
+NETWORK_INSPECT = _row("NetworkInspect", "GET", "/networks/{id}", since="1.21", kind=Kind.INSPECT, answer=Answer.JSON)
 NETWORK_CONNECT = _row("NetworkConnect", "POST", "/networks/{id}/connect", since="1.21", kind=Kind.CHANGE)
 NETWORK_DISCONNECT = _row("NetworkDisconnect", "POST", "/networks/{id}/disconnect", since="1.21", kind=Kind.CHANGE)
 SYSTEM_PING = _row("SystemPing", "GET", "/_ping", since="1.11", kind=Kind.PING)

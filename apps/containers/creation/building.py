@@ -123,11 +123,11 @@ def _further(
         if name == (network or "bridge"):
             faults["further_networks"] = _("%(name)s is the first network already.") % {"name": name}
         for member in members_of({"NetworkingConfig": {"EndpointsConfig": {name: endpoint}}} if endpoint else {}):
-            since = SINCE.get(member)
-            if since is not None and since > version:
-                words = _("“%(member)s” needs API %(needs)s; this engine is spoken to in %(speaks)s.")
+            since = SINCE.get(member, version)
+            if since > version:
                 last = member.rpartition(".")[2]
-                faults["further_networks"] = words % {"member": last, "needs": since, "speaks": version}
+                last = _("options") if last == "EndpointsConfig" else last
+                faults["further_networks"] = _newer(last, since, version)
     return tuple((name, msgspec.convert(endpoint, EndpointSpec)) for name, endpoint in found)
 
 
@@ -153,7 +153,10 @@ def _too_new(body: dict[str, Any], version: ApiVersion) -> dict[str, str]:
             continue
         for each in FIELDS.values():
             if member.startswith(f"{each.path}[]"):
-                words = _("“%(member)s” needs API %(needs)s; this engine is spoken to in %(speaks)s.")
-                last = member.rpartition(".")[2]
-                faults[each.name] = words % {"member": last, "needs": since, "speaks": version}
+                faults[each.name] = _newer(member.rpartition(".")[2], since, version)
     return faults
+
+
+def _newer(member: str, since: ApiVersion, version: ApiVersion) -> str:
+    words = _("“%(member)s” needs API %(needs)s; this engine is spoken to in %(speaks)s.")
+    return words % {"member": member, "needs": since, "speaks": version}

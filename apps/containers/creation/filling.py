@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.mounts import read_mounts
-from apps.containers.creation.networks import check_address
+from apps.containers.creation.networks import check_address, read_networks
 from apps.containers.creation.places import read_binds, read_ports
 from apps.containers.creation.reading import read_value
 from apps.containers.creation.texts import Fault, entries
@@ -25,7 +25,9 @@ _ADDRESSES = {"dns": 0, "ipv4": 4, "ipv6": 6, "link_local": 0}
 
 def fill(each: Field, text: str, *, body: Body, endpoint: Body) -> None:
     """Put what a text says into the body, or into the settings of the chosen network. Raise Fault."""
-    if not each.path.startswith("?"):
+    if each.kind is Kind.NETWORKS:
+        read_networks(text)
+    elif not each.path.startswith("?"):
         _add(each, text, body=body, endpoint=endpoint)
     _check(each, text)
 

@@ -65,7 +65,10 @@ def written_entry(item: str) -> str:
 
 def written_row(line: str) -> str:
     """Write comma-separated values as a line that `row_entries` reads back."""
-    return quoted(line) if has_control(line) or row_entries(line) != [line] else line
+    if not has_control(line) and row_entries(line) == [line]:
+        return line
+    text = json.dumps(line)
+    return text if "\\" in text else text.replace(" ", "\\u0020", 1)  # without a backslash it would be no JSON string
 
 
 def env_entries(text: str) -> list[str]:

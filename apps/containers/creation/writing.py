@@ -15,7 +15,7 @@ from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.filling import at, fill, put
 from apps.containers.creation.mounts import mount_line, row_line
-from apps.containers.creation.networks import is_own, network_line
+from apps.containers.creation.networks import is_own, network_line, read_networks
 from apps.containers.creation.reading import written_argv, written_pair, written_shell
 from apps.containers.creation.strangers import sifted, strange_endpoints
 from apps.containers.creation.texts import Fault, written_entry, written_env
@@ -129,6 +129,8 @@ def _check(each: Field, text: str, value: Any) -> None:
     body: Body = {}
     endpoint: Body = {}
     fill(each, text, body=body, endpoint=endpoint)
+    if each.kind is Kind.NETWORKS and read_networks(text) != value:
+        raise Unsayable
     if each.path.startswith("?"):
         return
     found = at(endpoint, each.path[1:]) if each.path.startswith("@") else at(body, each.path)
