@@ -14,7 +14,7 @@ from apps.core.errors import NotFoundHere
 from apps.engine.api.container_create import container_create
 from apps.engine.api.containers import container_remove, container_start
 from apps.engine.api.image_transfer import image_create
-from apps.engine.api.networks import network_connect
+from apps.engine.api.networks import network_connect, network_inspect
 from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
 from apps.engine.operations import IMAGE_CREATE
 from apps.engine.sync import Engine
@@ -135,6 +135,13 @@ def create_and_start(
     One that cannot be connected to all of them is removed again.
     """
     with open_engine(actor, host_slug, Action.CONTAINER_CREATE) as opened:
+        try:
+            for network, _endpoint in further_networks:  # engines find out no earlier than at the start
+                opened.engine.run(network_inspect(network))
+        except ApiError as error:
+            return NotTaken(error.message, "further_networks")
+        except EngineError as error:
+            return NotAnswered(error)
         try:
             made = opened.engine.run(container_create(spec, name=name, platform=platform))
         except NotFound as error:

@@ -228,6 +228,49 @@ def test_a_network_of_ones_own_with_aliases_and_an_address(web: Client, raw: Raw
         raw.delete("/networks/shop-net")
 
 
+def test_further_networks_are_connected_before_it_starts(web: Client, raw: RawEngine, made: list[str]) -> None:
+    names = ("front-net", "back-net")
+    for name, subnet in zip(names, ("10.99.8.0/24", "10.99.9.0/24"), strict=True):
+        raw.post("/networks/create", {"Name": name, "IPAM": {"Config": [{"Subnet": subnet}]}})
+    try:
+        further = "back-net,alias=db,ip=10.99.9.9"
+        filled = {"image": IMAGE, "command": LOOP, "network": "front-net", "further_networks": further}
+        container_id = create(web, made, **filled, start="on")
+        networks = raw.inspect(container_id)["NetworkSettings"]["Networks"]
+        assert set(networks) == set(names)
+        assert networks["back-net"]["IPAddress"] == "10.99.9.9"
+        assert "db" in networks["back-net"]["Aliases"]
+        copy = web.get(CREATE, {"from": container_id}).context["form"].texts
+        assert (copy["network"], copy["further_networks"]) == ("front-net", further)
+        raw.remove(container_id)
+    finally:
+        for name in names:
+            raw.delete(f"/networks/{name}")
+
+
+@pytest.mark.parametrize(
+    ("further", "words"), [("no-such-network", "no-such-network"), ("bridge,alias=db", "only for containers in user")]
+)
+def test_a_container_that_cannot_join_all_networks_is_not_made(
+    web: Client, raw: RawEngine, further: str, words: str
+) -> None:
+    raw.post("/networks/create", {"Name": "only-net"})
+    try:
+        filled = {
+            "image": IMAGE,
+            "name": "half-made",
+            "network": "only-net",
+            "further_networks": further,
+            "start": "on",
+        }
+        answer = web.post(CREATE, filled)
+        assert answer.status_code == 400, told(answer)
+        assert words in "".join(answer.context["form"].errors["further_networks"]), told(answer)
+        assert raw.get("/containers/half-made/json")[0] == 404
+    finally:
+        raw.delete("/networks/only-net")
+
+
 def test_conformance_12_a_name_that_is_taken_leads_to_its_holder(web: Client, made: list[str]) -> None:
     holder = create(web, made, image=IMAGE, name="taken-name")
     answer = web.post(CREATE, {"image": IMAGE, "name": "taken-name", "env": "KEPT=yes"})
