@@ -45,8 +45,9 @@ export function startRows(place, word) {
   rows.className = "rows";
   const foot = document.createElement("div");
   foot.className = "rows-foot";
-  /** Lines that rows cannot show as they are (comments, a name alone) keep the text in view. */
-  const isPlain = () => text.value.split("\n").every((line) => !line.trim() || writing.join(writing.split(line)) === line);
+  /** Lines that rows cannot show as they are (comments, a name alone, a line in quotes) keep the text in view. */
+  const isPlain = () =>
+    text.value.split("\n").every((line) => !line.trim() || (!line.startsWith('"') && writing.join(writing.split(line)) === line));
 
   const write = () => {
     const lines = [...rows.children].map((row) => writing.join([...row.querySelectorAll("input")].map((input) => input.value)));
