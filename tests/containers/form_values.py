@@ -98,6 +98,9 @@ EVERYTHING = {
     "health_timeout": "500ms",
     "health_retries": "4",
     "health_start": "2s",
+    "annotations": 'a=b\n"c=d"="e\\nf"',
+    "health_start_interval": "5s",
+    "gw_priority": "-7",
     "log_driver": "json-file",
     "log_opts": "max-size=10m\nlabels=a b",
 }

@@ -21,6 +21,7 @@ from apps.engine.version import ApiVersion
 from tests.containers.form_values import ENTRIES, EVERYTHING, ODD, PAIRS, WORDS, lines
 
 LAST = ApiVersion(1, 41)
+NEWEST = ApiVersion(1, 51)
 IMAGE = {
     "Env": ["PATH=/bin", "A=image"], "Cmd": ["sleep", "1"], "Entrypoint": ["/entry"], "User": "12",
     "WorkingDir": "/home", "Labels": {"from": "image"}, "ExposedPorts": {"7000/udp": {}}, "Volumes": {"/image": {}},
@@ -122,17 +123,18 @@ def bare(value: Any) -> Any:
 
 @pytest.mark.parametrize("name", sorted(set(FIELDS) - {"platform", "image", "name"}))
 def test_every_field_alone_comes_back_as_it_was(name: str) -> None:
+    version = LAST if FIELDS[name].is_in(LAST) else NEWEST
     more = {"network": "own"} if FIELDS[name].path.startswith("@") or name == "links" else {}
     more |= {"restart": "on-failure"} if name == "restart_tries" else {}
     text = EVERYTHING.get(name) or FIELDS[name].example or ("7" if FIELDS[name].kind is Kind.INTEGER else "on")
     values = {"image": "a:1", "command": "true", **more, name: text}
-    built = build(values, version=LAST)
+    built = build(values, version=version)
     assert built.faults == {}
     first = inspected(built, EMPTY)
-    found = write(first, version=LAST)
+    found = write(first, version=version)
     assert (found.lost, found.carried) == ([], {})
     assert name in found.values
-    again = inspected(build(found.values, version=LAST), EMPTY)
+    again = inspected(build(found.values, version=version), EMPTY)
     assert bare({**again, "Name": first["Name"]}) == bare(first)
 
 
@@ -182,6 +184,21 @@ def test_what_no_field_has_words_for_is_carried_over_unchanged() -> None:
     assert typed.spec is not None
     assert typed.spec.host_config is not None
     assert typed.spec.host_config.dns == ["1.1.1.1"]
+
+
+def test_mounts_of_newer_engines_come_back_in_a_line_or_as_they_are() -> None:
+    sayable = [
+        {"Type": "volume", "Source": "v", "Target": "/v", "VolumeOptions": {"Subpath": "a b"}},
+        {"Type": "bind", "Source": "/b", "Target": "/b", "BindOptions": {"ReadOnlyForceRecursive": True}},
+    ]
+    image = {"Type": "image", "Source": "a:1", "Target": "/i", "ImageOptions": {"Subpath": "x"}}
+    further = {"Type": "tmpfs", "Target": "/t", "TmpfsOptions": {"Options": [["noexec"], ["size", "1m"]]}}
+    for mounts, fields in ((sayable, {"image", "mounts"}), ([*sayable, image], {"image"}), ([further], {"image"})):
+        written = write({"Config": {"Image": "a:1"}, "HostConfig": {"Mounts": mounts}}, version=NEWEST)
+        assert (written.lost, set(written.values)) == ([], fields)
+        built = build(written.values, version=NEWEST, carried=written.carried)
+        assert built.spec is not None
+        assert create_body(built.spec)["HostConfig"]["Mounts"] == mounts
 
 
 def test_what_this_version_lacks_is_named() -> None:

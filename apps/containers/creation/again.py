@@ -14,7 +14,7 @@ Body = dict[str, Any]
 
 _SHORT_ID = 12
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_ON_NETWORKS = ("IPAMConfig", "Links", "Aliases", "DriverOpts")
+_ON_NETWORKS = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
 _WITHOUT_NETWORKS = ("host", "none")
 
 

@@ -97,8 +97,11 @@ NETWORK = Group(
               example="key=value"),
         Field(name="further_networks", kind=Kind.NETWORKS, path="?networks", label=_("Further networks"),
               example="backend,alias=db,ip=172.21.0.10",
-              help=_("One a line: a name; after commas alias=, ip=, ip6=, link-local-ip=, link=, driver-opt=key=value. "
-                     "Connected before it starts.")),
+              help=_("One a line: a name; after commas alias=, ip=, ip6=, link-local-ip=, link=, gw-priority=, "
+                     "driver-opt=key=value. Connected before it starts.")),
+        Field(name="gw_priority", kind=Kind.INTEGER, path="@GwPriority", label=_("Priority as the gateway"),
+              example="10", least=-(2**31), most=2**31 - 1,
+              help=_("Among several networks the highest one has the way out.")),
         Field(name="mac", kind=Kind.TEXT, path="MacAddress", label=_("MAC address"), flag="--mac-address",
               compose="mac_address", example="02:42:ac:11:00:02"),
         Field(name="hostname", kind=Kind.TEXT, path="Hostname", label=_("Host name"),

@@ -110,6 +110,9 @@ LABELS = Group(
         Field(name="labels", kind=Kind.PAIRS, path="Labels", label=_("Labels"), flag="--label", aliases=("-l",),
               compose="labels", example="team=shop",
               help=_('name=value, one a line. Several lines in one value: "name=first\\nsecond", in double quotes.')),
+        Field(name="annotations", kind=Kind.PAIRS, path="HostConfig.Annotations", label=_("Annotations"),
+              flag="--annotation", compose="annotations", example="org.example.key=value",
+              help=_("For the runtime that starts it.")),
     ),
 )  # fmt: skip
 
@@ -130,6 +133,9 @@ HEALTH = Group(
               flag="--health-retries", compose="healthcheck.retries", example="3", least=0, most=2**31 - 1),
         Field(name="health_start", kind=Kind.DURATION, path="Healthcheck.StartPeriod", label=_("Grace at the start"),
               flag="--health-start-period", compose="healthcheck.start_period", example="0s"),
+        Field(name="health_start_interval", kind=Kind.DURATION, path="Healthcheck.StartInterval",
+              label=_("Interval during the grace"), flag="--health-start-interval",
+              compose="healthcheck.start_interval", example="5s"),
     ),
 )  # fmt: skip
 

@@ -14,7 +14,16 @@ from apps.containers.creation.texts import Fault, read_size, row_entries, writte
 _SOURCE = ("source", "src")
 _TARGET = ("target", "destination", "dst")
 _YES = ("", "1", "true")
+_RECURSIVE: dict[str, dict[str, bool]] = {
+    "enabled": {},
+    "disabled": {"NonRecursive": True},
+    "writable": {"ReadOnlyNonRecursive": True},
+    "readonly": {"ReadOnlyForceRecursive": True},
+}
 _TYPES = ("bind", "volume", "tmpfs")
+
+
+_READ_ONLY = ("ReadOnlyNonRecursive", "ReadOnlyForceRecursive")
 
 
 def read_mounts(text: str) -> list[dict[str, Any]]:
@@ -57,6 +66,10 @@ def _option(mount: dict[str, Any], name: str, value: str) -> bool:
             mount["BindOptions"] = {**bind, "Propagation": value}
         case "bind-nonrecursive":
             mount["BindOptions"] = {**bind, "NonRecursive": value in _YES}
+        case "bind-recursive" if value in _RECURSIVE:
+            mount["BindOptions"] = {**bind, **_RECURSIVE[value]}
+        case "volume-subpath":
+            mount["VolumeOptions"] = {**volume, "Subpath": value}
         case "bind-create-src":
             mount["BindOptions"] = {**bind, "CreateMountpoint": value in _YES}
         case "volume-nocopy":
@@ -94,8 +107,8 @@ def mount_line(mount: dict[str, Any]) -> str:
         parts.append("readonly")
     if mount.get("Consistency"):
         parts.append(f"consistency={mount['Consistency']}")
-    parts += _written(mount, "BindOptions", {"Propagation", "NonRecursive", "CreateMountpoint"})
-    parts += _written(mount, "VolumeOptions", {"NoCopy", "Labels", "DriverConfig"})
+    parts += _written(mount, "BindOptions", {"Propagation", "NonRecursive", "CreateMountpoint", *_READ_ONLY})
+    parts += _written(mount, "VolumeOptions", {"NoCopy", "Labels", "DriverConfig", "Subpath"})
     parts += _written(mount, "TmpfsOptions", {"SizeBytes", "Mode"})
     return row_line(parts)
 
@@ -109,6 +122,9 @@ def _written(mount: dict[str, Any], member: str, known: set[str]) -> list[str]:
     said = [
         ("bind-propagation={}", options.get("Propagation")),
         ("bind-nonrecursive", options.get("NonRecursive")),
+        ("bind-recursive=writable", options.get("ReadOnlyNonRecursive")),
+        ("bind-recursive=readonly", options.get("ReadOnlyForceRecursive")),
+        ("volume-subpath={}", options.get("Subpath")),
         ("bind-create-src", options.get("CreateMountpoint")),
         ("volume-nocopy", options.get("NoCopy")),
         ("volume-driver={}", driver.get("Name")),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.containers.creation.mounts import row_line
 from apps.containers.creation.reading import read_row
-from apps.containers.creation.texts import Fault, row_entries
+from apps.containers.creation.texts import Fault, read_integer, row_entries
 
 Further = tuple[str, dict[str, Any]]
 """A network and the container's settings on it, as EndpointSpec has them."""
@@ -59,6 +59,8 @@ def _network(line: str) -> Further:
         elif name == "driver-opt":
             key, _equals, inner = value.partition("=")
             endpoint.setdefault("DriverOpts", {})[key] = inner
+        elif name == "gw-priority":
+            endpoint["GwPriority"] = read_integer(value, least=-(2**31), most=2**31 - 1)
         else:
             raise Fault(_("“%(line)s”: there is no option “%(name)s”.") % {"line": line, "name": name})
     return network, endpoint
@@ -82,5 +84,6 @@ def network_line(network: str, endpoint: dict[str, Any]) -> str:
     parts += [f"{name}={pool[member]}" for name, (member, _family) in _ADDRESSES.items() if pool.get(member)]
     parts += [f"link-local-ip={address}" for address in pool.get("LinkLocalIPs") or []]
     parts += [f"link={link}" for link in endpoint.get("Links") or []]
+    parts += [f"gw-priority={endpoint['GwPriority']}"] if endpoint.get("GwPriority") else []
     parts += [f"driver-opt={key}={value}" for key, value in (endpoint.get("DriverOpts") or {}).items()]
     return row_line(parts)

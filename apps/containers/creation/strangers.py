@@ -19,7 +19,7 @@ _SILENT = frozenset(
 _SAYS_NOTHING: tuple[Any, ...] = (None, "", 0, [], {})
 _ANSWERS = frozenset(
     {
-        "IPAMConfig", "Links", "Aliases", "DriverOpts", "NetworkID", "EndpointID", "Gateway", "IPAddress",
+        "IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority", "NetworkID", "EndpointID", "Gateway", "IPAddress",
         "IPPrefixLen", "IPv6Gateway", "GlobalIPv6Address", "GlobalIPv6PrefixLen", "MacAddress", "DNSNames",
     }
 )  # fmt: skip

@@ -47,7 +47,7 @@ def compose_service(values: Mapping[str, str]) -> str:
 
 _ELSEWHERE = frozenset(
     {
-        "mounts", "net_aliases", "ipv4", "ipv6", "link_local", "net_options", "further_networks", "gpus",
+        "mounts", "net_aliases", "ipv4", "ipv6", "link_local", "net_options", "gw_priority", "further_networks", "gpus",
         "restart_tries",
     }
 )  # fmt: skip
@@ -122,6 +122,7 @@ def _networks(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
         "Aliases": entries(texts.get("net_aliases", "")),
         "IPAMConfig": {**pool, "LinkLocalIPs": entries(texts.get("link_local", ""))},
         "DriverOpts": read_pairs(texts.get("net_options", "")),
+        "GwPriority": read_value(FIELDS["gw_priority"], texts["gw_priority"]) if "gw_priority" in texts else 0,
     }
     further = read_networks(texts.get("further_networks", ""))
     service["networks"] = {name: _endpoint(settings) for name, settings in [(network, first), *further]}
@@ -136,6 +137,7 @@ def _endpoint(settings: dict[str, Any]) -> dict[str, Any]:
         "ipv4_address": pool.get("IPv4Address"),
         "ipv6_address": pool.get("IPv6Address"),
         "driver_opts": settings.get("DriverOpts"),
+        "gw_priority": settings.get("GwPriority"),
     }
     return {name: value for name, value in said.items() if value}
 

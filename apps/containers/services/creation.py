@@ -17,11 +17,10 @@ from apps.engine.api.image_transfer import image_create
 from apps.engine.api.networks import network_connect, network_inspect
 from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
 from apps.engine.operations import IMAGE_CREATE
-from apps.engine.sync import Engine
 from apps.engine.types.container_create import CreateSpec, EndpointSpec
 from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
-from apps.hosts.gate import open_container, open_engine, open_engine_async
+from apps.hosts.gate import OpenedEngine, open_container, open_engine, open_engine_async
 
 _HOLDER = re.compile(r'by container "([0-9a-f]{12,64})"', re.ASCII)
 _NO_IMAGE = re.compile(r"no such image|image .* not found|was found but does not match", re.IGNORECASE)
@@ -158,9 +157,9 @@ def create_and_start(
         except EngineError as error:
             return NotAnswered(error)
         try:
-            connect(opened.engine, made.id, further_networks)
+            _connect(opened, made.id, further_networks)
         except EngineError as error:
-            left = _take_back(opened.engine, made.id)
+            left = _take_back(opened, made.id)
             if isinstance(error, ApiError):
                 return NotTaken(f"{error.message} {left}".rstrip(), "further_networks")
             return NotAnswered(error)
@@ -173,16 +172,15 @@ def create_and_start(
         return Created(made.id, made.warnings, failure)
 
 
-def connect(engine: Engine, container_id: str, further_networks: FurtherNetworks) -> None:
-    """Connect a container that was made to its further networks. Raises the first EngineError."""
+def _connect(opened: OpenedEngine, container_id: str, further_networks: FurtherNetworks) -> None:
     for network, endpoint in further_networks:
-        engine.run(network_connect(network, container_id=container_id, endpoint=endpoint))
+        opened.engine.run(network_connect(network, container_id=container_id, endpoint=endpoint))
 
 
-def _take_back(engine: Engine, container_id: str) -> str:
+def _take_back(opened: OpenedEngine, container_id: str) -> str:
     """Remove a container that is half made; return a sentence about it when that fails, too."""
     try:
-        engine.run(container_remove(container_id, force=True, volumes=True))
+        opened.engine.run(container_remove(container_id, force=True, volumes=True))
     except EngineError as error:
         words = _("The container %(id)s was made and could not be removed again: %(error)s")
         return words % {"id": container_id[:12], "error": error}

@@ -36,12 +36,10 @@ _TAKE_A_VALUE = frozenset(
         "--label-file",
         "--detach-keys",
         "--isolation",
-        "--annotation",
         "--cpu-count",
         "--cpu-percent",
         "--io-maxbandwidth",
         "--io-maxiops",
-        "--health-start-interval",
         "--pull",
         "--ip-range",
     ]
@@ -264,6 +262,7 @@ _OF_A_NETWORK = {
     "link-local-ip": "link_local",
     "driver-opt": "net_options",
     "mac-address": "mac",
+    "gw-priority": "gw_priority",
 }
 
 

@@ -25,6 +25,7 @@ class HealthcheckSpec(_Part):
     timeout: int = 0
     retries: int = 0
     start_period: int = 0
+    start_interval: int = 0
 
 
 class PortBindingSpec(_Part):
@@ -94,6 +95,8 @@ class BindOptionsSpec(_Part):
     propagation: str = ""
     non_recursive: bool = False
     create_mountpoint: bool = False
+    read_only_non_recursive: bool = False
+    read_only_force_recursive: bool = False
 
 
 class DriverConfigSpec(_Part):
@@ -109,6 +112,7 @@ class VolumeOptionsSpec(_Part):
     no_copy: bool = False
     labels: dict[str, str] | None = None
     driver_config: DriverConfigSpec | None = None
+    subpath: str = ""
 
 
 class TmpfsOptionsSpec(_Part):
@@ -116,10 +120,17 @@ class TmpfsOptionsSpec(_Part):
 
     size_bytes: int = 0
     mode: int = 0
+    options: list[list[str]] | None = None
+
+
+class ImageOptionsSpec(_Part):
+    """What is mounted of an image."""
+
+    subpath: str = ""
 
 
 class MountSpec(_Part):
-    """A mount: bind, volume or tmpfs."""
+    """A mount: bind, volume, tmpfs or image."""
 
     type: str
     target: str
@@ -129,6 +140,7 @@ class MountSpec(_Part):
     bind_options: BindOptionsSpec | None = None
     volume_options: VolumeOptionsSpec | None = None
     tmpfs_options: TmpfsOptionsSpec | None = None
+    image_options: ImageOptionsSpec | None = None
 
 
 class HostSpec(_Part):
@@ -197,6 +209,7 @@ class HostSpec(_Part):
     mounts: list[MountSpec] | None = None
     masked_paths: list[str] | None = None
     readonly_paths: list[str] | None = None
+    annotations: dict[str, str] | None = None
 
 
 class AddressSpec(_Part):
@@ -214,6 +227,7 @@ class EndpointSpec(_Part):
     links: list[str] | None = None
     aliases: list[str] | None = None
     driver_opts: dict[str, str] | None = None
+    gw_priority: int = 0
 
 
 class NetworkingSpec(_Part):
@@ -260,7 +274,7 @@ class ContainerCreated(Struct, rename="pascal"):
         return self.raw_warnings or []
 
 
-_EXACT_NAMES = ("HostConfig.PortBindings", "Labels", "Volumes", "ExposedPorts")
+_EXACT_NAMES = ("HostConfig.PortBindings", "HostConfig.Annotations", "Labels", "Volumes", "ExposedPorts")
 """Maps whose keys are somebody's words, not members."""
 
 SINCE: dict[str, ApiVersion] = {
@@ -283,6 +297,12 @@ SINCE: dict[str, ApiVersion] = {
         "1.40": "HostConfig.DeviceRequests HostConfig.KernelMemoryTCP HostConfig.Mounts[].BindOptions.NonRecursive",
         "1.41": "HostConfig.CgroupnsMode",
         "1.42": "HostConfig.Mounts[].BindOptions.CreateMountpoint",
+        "1.43": "HostConfig.Annotations",
+        "1.44": "Healthcheck.StartInterval HostConfig.Mounts[].BindOptions.ReadOnlyNonRecursive "
+        "HostConfig.Mounts[].BindOptions.ReadOnlyForceRecursive",
+        "1.45": "HostConfig.Mounts[].VolumeOptions.Subpath",
+        "1.46": "HostConfig.Mounts[].TmpfsOptions.Options",
+        "1.48": "HostConfig.Mounts[].ImageOptions NetworkingConfig.EndpointsConfig.*.GwPriority",
     }.items()
     for name in names.split()
 }

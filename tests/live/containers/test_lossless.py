@@ -21,8 +21,8 @@ from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.fields_limits import LIMITS
 from apps.containers.creation.texts import written_entry, written_env
 from apps.containers.creation.writing import Written, write
-from apps.containers.services.creation import connect
 from apps.engine.api.container_create import container_create
+from apps.engine.api.networks import network_connect
 from apps.engine.endpoint import Endpoint
 from apps.engine.sync import Engine
 from apps.engine.types.container_create import create_body
@@ -88,7 +88,8 @@ class Twice:
         assert built.spec is not None
         made = self.engine.run(container_create(built.spec, name=built.name)).id
         self.made.append(made)
-        connect(self.engine, made, built.further_networks)
+        for network, endpoint in built.further_networks:
+            self.engine.run(network_connect(network, container_id=made, endpoint=endpoint))
         return made
 
     def of_body(self, body: Mapping[str, Any]) -> str:
