@@ -157,6 +157,7 @@ def test_lists_may_be_written_as_json_and_tests_of_a_shell_are_none() -> None:
     assert read_argv('["nginx", "-g", "a b"]') == ["nginx", "-g", "a b"]
     assert read_argv("[ -f x ]") == ["[", "-f", "x", "]"]
     assert read_argv("[]") == []
+    assert read_argv("[" * 100_000) == ["[" * 100_000]
 
 
 def test_what_no_field_has_words_for_is_carried_over_unchanged() -> None:

@@ -102,7 +102,7 @@ def _word_list(text: str) -> list[str] | None:
         words = json.loads(text)
         is_words = isinstance(words, list) and all(isinstance(word, str) for word in words)
         return list(words) if is_words and "".join(words).encode() is not None else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
