@@ -92,12 +92,15 @@ def test_a_container_is_duplicated_from_its_page(
     remove: list[str], pages: Pages, raw: RawEngine, make_container: MakeContainer
 ) -> None:
     remove.append("pattern-copy")
-    first = make_container(["sleep", "1000"], name="pattern", Env=["A=1"], host_config={"Memory": 64 << 20})
+    first = make_container(
+        ["sleep", "1000"], name="pattern", Env=["A=1", "B=two\nlines"], host_config={"Memory": 64 << 20}
+    )
     page = pages()
     page.goto(f"hosts/local/containers/{first}/")
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Duplicate…").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("pattern-copy", timeout=WAIT_MS)
+    expect(page.get_by_label("Environment", exact=True)).to_have_value('A=1\n"B=two\\nlines"')
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("heading", name="pattern-copy")).to_be_visible(timeout=WAIT_MS)
     before, after = raw.inspect(first), raw.inspect("pattern-copy")

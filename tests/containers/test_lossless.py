@@ -82,6 +82,8 @@ def inspected(built: Built, image: dict[str, Any]) -> dict[str, Any]:
     assert built.spec is not None
     body = create_body(built.spec)
     host = body.pop("HostConfig", {})
+    if host.get("Memory"):
+        host["MemorySwap"] = host.get("MemorySwap") or 2 * host["Memory"]
     mode = host.get("NetworkMode", "default")
     endpoints = body.pop("NetworkingConfig", {}).get("EndpointsConfig", {})
     further = {name: create_body(endpoint) for name, endpoint in built.further_networks}  # type: ignore[arg-type]
@@ -126,6 +128,7 @@ def test_every_field_alone_comes_back_as_it_was(name: str) -> None:
     version = LAST if FIELDS[name].is_in(LAST) else NEWEST
     more = {"network": "own"} if FIELDS[name].path.startswith("@") or name == "links" else {}
     more |= {"restart": "on-failure"} if name == "restart_tries" else {}
+    more |= {"memory": "512m"} if name == "memory_swap" else {}
     text = EVERYTHING.get(name) or FIELDS[name].example or ("7" if FIELDS[name].kind is Kind.INTEGER else "on")
     values = {"image": "a:1", "command": "true", **more, name: text}
     built = build(values, version=version)
@@ -158,6 +161,12 @@ def test_lists_may_be_written_as_json_and_tests_of_a_shell_are_none() -> None:
     assert read_argv("[ -f x ]") == ["[", "-f", "x", "]"]
     assert read_argv("[]") == []
     assert read_argv("[" * 100_000) == ["[" * 100_000]
+
+
+def test_what_engines_set_beside_a_memory_limit_does_not_stand_in_its_way() -> None:
+    host = {"Memory": 64 << 20, "MemorySwap": 128 << 20}
+    written = write({"Config": {"Image": "a:1"}, "HostConfig": host}, version=LAST)
+    assert written.values == {"image": "a:1", "memory": "64m"}
 
 
 def test_what_no_field_has_words_for_is_carried_over_unchanged() -> None:

@@ -56,6 +56,8 @@ def again(inspected: Body, *, image: Body | None, is_same: bool) -> Again:
     policy = host.get("RestartPolicy") or {}
     if policy.get("Name") != "on-failure":
         host["RestartPolicy"] = {"Name": policy.get("Name")}
+    if host.get("MemorySwap") and host["MemorySwap"] == 2 * (host.get("Memory") or 0):
+        host.pop("MemorySwap")  # engines set it so where only the memory is limited
     endpoint, further = _networks(inspected, host)
     host["Links"] = sorted(_link(line) for line in [*(host.get("Links") or []), *endpoint.pop("Links", [])])
     return Again({**config, "HostConfig": host}, endpoint, further)
