@@ -6,11 +6,12 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
-from apps.core.errors import NotFoundHere
+from apps.core.errors import InvalidInput, NotFoundHere
 from apps.engine.api.container_create import container_create
 from apps.engine.api.containers import container_remove, container_start
 from apps.engine.api.image_transfer import image_create
@@ -21,6 +22,8 @@ from apps.engine.types.container_create import CreateSpec, EndpointSpec
 from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
 from apps.hosts.gate import OpenedEngine, open_container, open_engine, open_engine_async
+from apps.registries.credentials import auth_header
+from apps.registries.references import parse
 
 _HOLDER = re.compile(r'by container "([0-9a-f]{12,64})"', re.ASCII)
 _NO_IMAGE = re.compile(r"no such image|image .* not found|was found but does not match", re.IGNORECASE)
@@ -220,7 +223,8 @@ async def pull(actor: Actor, host_slug: str, *, image: str, platform: str) -> As
     Raises what the gate raises, before the first line.
     """
     name, tag = image_and_tag(image)
-    call = image_create(from_image=name, tag=tag, platform=platform)
+    auth = await database_sync_to_async(_auth, thread_sensitive=False)(actor, image)
+    call = image_create(from_image=name, tag=tag, platform=platform, auth=auth)
     async with open_engine_async(actor, host_slug, Action.IMAGE_PULL) as opened:
         splitter = LineSplitter()
         try:
@@ -239,10 +243,19 @@ async def pull(actor: Actor, host_slug: str, *, image: str, platform: str) -> As
 def pull_at_once(actor: Actor, host_slug: str, *, image: str, platform: str) -> str:
     """Pull an image and wait for it, for browsers without scripts. Returns the engine's words when it failed."""
     name, tag = image_and_tag(image)
-    call = replace(image_create(from_image=name, tag=tag, platform=platform), deadline_s=_PULL_DEADLINE_S)
+    call = image_create(from_image=name, tag=tag, platform=platform, auth=_auth(actor, image))
+    call = replace(call, deadline_s=_PULL_DEADLINE_S)
     with open_engine(actor, host_slug, Action.IMAGE_PULL) as opened:
         try:
             opened.engine.run(call)
         except (ApiError, TimedOut) as error:
             return str(error)
     return ""
+
+
+def _auth(actor: Actor, image: str) -> str:
+    """The credentials that the actor has for an image's registry, "" for none."""
+    try:
+        return auth_header(actor, parse(image).registry_host)
+    except InvalidInput:  # the engine says in its own words what is wrong with the name
+        return ""
