@@ -36,6 +36,8 @@ class Action(StrEnum):
     CONTAINER_RENAME = "container.rename"
     CONTAINER_UPDATE = "container.update"
     """Change limits and the restart policy in place."""
+    CONTAINER_EDIT = "container.edit"
+    """Replace a container by one of another definition, and see what it was before."""
     CONTAINER_PRUNE = "container.prune"
     CONTAINER_EXPORT = "container.export"
     CONTAINER_COMMIT = "container.commit"

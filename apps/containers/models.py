@@ -20,3 +20,41 @@ class SavedView(models.Model):
     def __str__(self) -> str:
         """Say its name."""
         return self.name
+
+
+class Revision(models.Model):
+    """What a container was made of at one time, so that it can be made like that again.
+
+    It follows the container's name: re-creating changes the id, renaming moves the revisions along.
+    """
+
+    class What(models.TextChoices):
+        """Why there is a new one."""
+
+        CREATED = "created", _("Created")
+        FOUND = "found", _("As it was found")
+        EDITED = "edited", _("Edited")
+        RENEWED = "renewed", _("Image renewed")
+        RESTORED = "restored", _("Restored")
+        AGAIN = "again", _("Re-created as it was")
+
+    host_slug = models.SlugField(max_length=40)
+    name = models.CharField(max_length=255, help_text=_("The container's name."))
+    number = models.PositiveIntegerField()
+    container_id = models.CharField(max_length=64)
+    image = models.CharField(max_length=500, help_text=_("The reference that it was made from."))
+    image_id = models.CharField(max_length=80, blank=True)
+    what = models.CharField(max_length=10, choices=What.choices)
+    restored_number = models.PositiveIntegerField(null=True, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_by_name = models.CharField(max_length=150)
+    locked = models.TextField(help_text=_("The definition, encrypted: environments hold secrets."))
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["host_slug", "name", "number"], name="one_revision_of_a_number")]
+
+    def __str__(self) -> str:
+        """Say whose and which it is."""
+        return f"{self.name} {self.number}"

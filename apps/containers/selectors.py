@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
-from apps.containers.models import SavedView
+from apps.containers.models import Revision, SavedView
 from apps.core.errors import Unavailable
 from apps.core.query.engine_filters import EngineChoice, EngineFilters
 from apps.engine.api import containers as api
@@ -116,6 +116,11 @@ def saved_views_of(actor: Actor) -> QuerySet[SavedView]:
     if actor.user_id is None:
         return SavedView.objects.none()
     return SavedView.objects.filter(user_id=actor.user_id)
+
+
+def revisions_of(host_slug: str, name: str) -> QuerySet[Revision]:
+    """The revisions of the container of this name, newest first."""
+    return Revision.objects.filter(host_slug=host_slug, name=name).order_by("-number")
 
 
 def container_names_known(host_slug: str, refs: Iterable[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.errors import NameTaken
+from apps.containers.services.revisions import revisions_follow
 from apps.engine.api import containers as api
 from apps.engine.errors import Conflict, EngineError
 from apps.hosts import snapshots
@@ -42,6 +43,7 @@ def container_rename(actor: Actor, host_slug: str, ref: str, *, name: str) -> Re
             raise NameTaken(name, holder_id=holder_id, holder_name=_name_of(opened, holder_id)) from exc
         finally:
             snapshots.of(opened.host).changed()
+    revisions_follow(host_slug, old_name=container.name, name=name)
     log.info("%s: rename %s (%s) to %s on %s", actor.username, container.name, container.id[:12], name, host_slug)
     return Renamed(container.id, container.name, name)
 

@@ -19,6 +19,7 @@ from apps.containers.creation.choices import Choices, creation_choices, original
 from apps.containers.forms.create import CreateForm
 from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, preview, said_of
 from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once, remove_unstarted
+from apps.containers.services.revisions import revision_keep_created
 from apps.containers.services.run_line import read_run_line
 from apps.core.problems import problem_of
 
@@ -67,6 +68,8 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
         is_started=form.is_started,
         further_networks=built.further_networks,
     )
+    if isinstance(outcome, Created):
+        revision_keep_created(request.actor, host_slug, outcome.container_id)
     if isinstance(outcome, Created) and not outcome.start_failure:
         _tell(request, outcome, name=built.name, is_started=form.is_started)
         return redirect("containers:detail", host_slug, outcome.container_id)

@@ -51,6 +51,7 @@ def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, t
         "may_rename": roles.may(actor, Action.CONTAINER_RENAME),
         "rename_form": RenameForm(auto_id="rename-%s", initial={"name": container.name}),
         "may_update": roles.may(actor, Action.CONTAINER_UPDATE),
+        "may_edit": roles.may(actor, Action.CONTAINER_EDIT),
         "may_commit": roles.may(actor, Action.CONTAINER_COMMIT),
         "may_export": roles.may(actor, Action.CONTAINER_EXPORT),
         "may_exec": roles.may(actor, Action.CONTAINER_EXEC),
@@ -69,6 +70,7 @@ def _tabs(actor: Actor, host_slug: str, container_id: str) -> list[Tab]:
         ("files", _("Files"), Action.CONTAINER_FILES),
         ("changes", _("Changes"), Action.CONTAINER_CHANGES),
         ("inspect", _("Inspect"), Action.CONTAINER_VIEW),
+        ("edit", _("Edit"), Action.CONTAINER_EDIT),
     )
     return [
         Tab(name, words, reverse(f"containers:{name}", args=[host_slug, container_id]))

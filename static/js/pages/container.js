@@ -1,6 +1,7 @@
 import { setConnection } from "../lib/connection.js";
 import { startDialogForms } from "../lib/dialog_forms.js";
 import { morphById } from "../lib/morph.js";
+import { startRecreating } from "../lib/recreating.js";
 import { isFine, unreached } from "../lib/requests.js";
 import { tellEnd } from "../lib/tell_end.js";
 import { openSocket } from "../streams/socket.js";
@@ -148,6 +149,7 @@ if (place) {
   const id = place.dataset.id ?? "";
   const { events } = place.dataset;
   startDialogForms();
+  startRecreating();
   document.addEventListener("dockerweb:changed", () => lookSoon(id));
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
