@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,7 @@ from apps.core.query.engine_filters import EngineChoice, EngineFilters
 from apps.engine.api import containers as api
 from apps.engine.errors import ApiError, EngineGone, ServerFault, TimedOut, Unreachable, VersionTooOld
 from apps.engine.types.container_brief import ContainerBrief
+from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts import connections, snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
 from apps.hosts.models import Host
@@ -121,6 +123,27 @@ def saved_views_of(actor: Actor) -> QuerySet[SavedView]:
 def revisions_of(host_slug: str, name: str) -> QuerySet[Revision]:
     """The revisions of the container of this name, newest first."""
     return Revision.objects.filter(host_slug=host_slug, name=name).order_by("-number")
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A container that was set aside when `name` was re-created; `by` and `at` None: that was not finished."""
+
+    name: str
+    by: str | None
+    at: datetime | None
+
+
+def aside_of(host_slug: str, container: ContainerInspect) -> Aside | None:
+    """Say whose place a container had, by the name that re-creating gives and the revisions that tell of it."""
+    name, mark, digits = container.name.rpartition("-before-")
+    if not mark or digits != container.short_id:
+        return None
+    mine = revisions_of(host_slug, name).filter(container_id=container.id).first()
+    if mine is None:
+        return None
+    after = revisions_of(host_slug, name).filter(number__gt=mine.number).last()
+    return Aside(name, after.made_by_name, after.made_at) if after else Aside(name, None, None)
 
 
 def container_names_known(host_slug: str, refs: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from apps.accounts.actor import Actor
 from apps.containers.forms.renaming import RenameForm
 from apps.containers.forms.verbs import LONGEST_STOP_S, SIGNALS
 from apps.containers.presenters.head import container_head
+from apps.containers.selectors import aside_of
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts.gate import open_container
 
@@ -44,6 +45,7 @@ def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, t
         "container": container_head(container),
         "tabs": _tabs(actor, host_slug, container.id),
         "tab": tab,
+        "aside": aside_of(host_slug, container),
         "host_slug": host_slug,
         "may_operate": roles.may(actor, Action.CONTAINER_OPERATE),
         "may_create": roles.may(actor, Action.CONTAINER_CREATE),

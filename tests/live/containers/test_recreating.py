@@ -223,6 +223,8 @@ def test_the_old_one_is_kept_when_that_is_wished(
     assert told["is_changed"] is True, told
     aside = raw.inspect(f"keeper-before-{old[:12]}")
     assert (aside["Id"], aside["State"]["Running"]) == (old, False)
+    assert "This was keeper until live-admin re-created it" in ada.get(f"{LIST}{old}/", headers=HTML).content.decode()
+    assert "This was keeper" not in ada.get(f"{LIST}keeper/", headers=HTML).content.decode()
 
 
 def test_a_revision_is_restored_with_the_image_of_its_time(
