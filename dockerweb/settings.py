@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "apps.registries",
     "apps.activities",
     "apps.containers",
+    "apps.images",
     "apps.terminals",
 ]
 MIDDLEWARE = [

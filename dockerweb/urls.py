@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("hosts/<slug:host_slug>/containers/", include("apps.containers.urls")),
     path("hosts/<slug:host_slug>/containers/", include("apps.terminals.urls")),
+    path("hosts/<slug:host_slug>/images/", include("apps.images.urls")),
     path("activities/", include("apps.activities.urls")),
     path("registries/", include("apps.registries.urls")),
     path("", include("apps.hosts.urls")),

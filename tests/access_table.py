@@ -163,6 +163,25 @@ CONTAINERS = [
     Page("terminals:shells", get=admins(200), post=CLOSED, kwargs=RUNNING),
 ]  # fmt: skip
 
+IMAGE = {**HOST, "ref": "dockerweb/base:1"}
+GONE_IMAGE = {**HOST, "ref": "sha256:" + "0" * 64}
+
+IMAGES = [
+    Page("images:list", get=readers(), post=CLOSED, kwargs=HOST),
+    Page("images:sizes", get=readers(), post=CLOSED, kwargs=HOST),
+    Page("images:bulk", get=CLOSED, post=admins(), kwargs=HOST, fields={"verb": "remove", "id": GONE_IMAGE["ref"]}),
+    Page("images:prune", get=admins(200), post=admins(), kwargs=HOST, fields={"label": "of-no-image=here"}),
+    Page("images:search", get=admins(200), post=CLOSED, kwargs=HOST),
+    Page("images:tag", get=admins(200), post=admins(), kwargs=IMAGE, fields={"reference": "dockerweb/base:1"}),
+    Page("images:untag", get=CLOSED, post=admins(), kwargs=IMAGE, fields={"reference": "no-name-of-it:1"}),
+    Page("images:remove", get=admins(404), post=admins(), kwargs=GONE_IMAGE),
+    Page("images:updates", get=admins(200), post=CLOSED, kwargs=IMAGE),
+    Page("images:history", get=readers(), post=CLOSED, kwargs=IMAGE),
+    Page("images:inspect", get=readers(), post=CLOSED, kwargs=IMAGE),
+    Page("images:env", get=admins(200), post=CLOSED, kwargs=IMAGE),
+    Page("images:detail", get=readers(), post=CLOSED, kwargs=IMAGE),
+]  # fmt: skip
+
 NO_ACTIVITY = "00000000-0000-4000-8000-000000000000"
 ACTIVITY = {"activity_id": NO_ACTIVITY}
 
@@ -189,7 +208,7 @@ REGISTRIES = [
     Page("registries:tag_delete", get=admins(404), post=admins(404), kwargs=NO_REGISTRY),
 ]
 
-PAGES = [*CORE, *ACCOUNTS, *CONTAINERS, *ACTIVITIES, *REGISTRIES]
+PAGES = [*CORE, *ACCOUNTS, *CONTAINERS, *IMAGES, *ACTIVITIES, *REGISTRIES]
 
 _HOST = "ws/hosts/<slug:host_slug>"
 _CONTAINER = f"{_HOST}/containers/<str:ref>"

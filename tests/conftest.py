@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.engines.private",
+    "tests.engines.images",
     "tests.engines.registry",
     "tests.engines.registry_fakes",
     "tests.live.server",

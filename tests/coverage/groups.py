@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tests.coverage import containers, exec
+from tests.coverage import containers, exec, images
 from tests.coverage.row import Row
 
 GROUPS: dict[str, Callable[[], Sequence[Row]]] = {
     "container": containers.rows,
     "exec": exec.rows,
+    "distribution": images.distribution_rows,
 }

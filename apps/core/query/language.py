@@ -75,15 +75,18 @@ def parse(
     keys: Sequence[str],
     folded: Sequence[str] = (),
     fault: Callable[[str, str], str] = lambda key, value: "",
+    has_colons: bool = False,
 ) -> Query:
     """Read a filter line. Never raises: what cannot be meant ends in `broken`.
 
     `folded` are the keys whose values are words of ours, in lower case. `fault(key, value)` says what is wrong with a
-    value, "" when nothing is.
+    value, "" when nothing is. `has_colons`: words have colons of their own (`nginx:1.27`), so what is no key is a word.
     """
     terms: list[Term] = []
     broken: list[BrokenTerm] = []
     for text, is_negated, key, value, is_closed in _pieces(line):
+        if has_colons and key and key not in keys:
+            key, value = None, f"{key}:{value}"
         reason = _general_fault(key, value, is_closed=is_closed, keys=keys) or (fault(key, value) if key else "")
         if reason:
             broken.append(BrokenTerm(text, reason))

@@ -2,23 +2,31 @@
 
 const KEY = "dockerweb.columns.hidden";
 
-/** @returns {string[]} */
-function hidden() {
+/**
+ * @param {string} key
+ * @param {string[]} first what is hidden until the reader chooses
+ * @returns {string[]}
+ */
+function hidden(key, first) {
   try {
-    const kept = /** @type {unknown} */ (JSON.parse(localStorage.getItem(KEY) ?? "[]"));
+    const text = localStorage.getItem(key);
+    if (text === null) return first;
+    const kept = /** @type {unknown} */ (JSON.parse(text));
     return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : [];
   } catch {
-    return [];
+    return first;
   }
 }
 
 /**
- * @param {HTMLElement} root
+ * @param {HTMLElement} root `data-columns` names a list with columns of its own, `data-hidden-first` those it hides at first
  * @param {HTMLElement | null} menu
  */
 export function startColumns(root, menu) {
+  const key = root.dataset.columns ? `${KEY}.${root.dataset.columns}` : KEY;
+  const first = (root.dataset.hiddenFirst ?? "").split(" ").filter(Boolean);
   const show = () => {
-    const gone = hidden();
+    const gone = hidden(key, first);
     root.dataset.hide = gone.join(" ");
     for (const item of menu?.querySelectorAll("[data-column]") ?? []) {
       item.setAttribute("aria-checked", String(!gone.includes(item.getAttribute("data-column") ?? "")));
@@ -29,13 +37,13 @@ export function startColumns(root, menu) {
     const column = item?.getAttribute("data-column");
     if (!column) return;
     event.stopPropagation(); // the menu stays open: one rarely hides a single column
-    const gone = hidden();
+    const gone = hidden(key, first);
     const changed = gone.includes(column) ? gone.filter((one) => one !== column) : [...gone, column];
-    localStorage.setItem(KEY, JSON.stringify(changed));
+    localStorage.setItem(key, JSON.stringify(changed));
     show();
   });
   addEventListener("storage", (event) => {
-    if (event.key === KEY) show();
+    if (event.key === key) show();
   });
   show();
 }

@@ -4,7 +4,7 @@ import { toast } from "../lib/toast.js";
 
 // The verbs of the rows: at once, after a question, for one container or for all that are ticked.
 
-/** @typedef {{id: string, name: string, is_done: boolean, title: string, detail: string, hint: string}} Result */
+/** @typedef {{id: string, name: string, is_done: boolean, title: string, detail: string, hint: string, links?: {name: string, url: string}[]}} Result */
 
 /** @param {string} text @param {Record<string, string | number>} values */
 function filled(text, values) {
@@ -80,10 +80,16 @@ export function startVerbs(root, look) {
         const item = document.createElement("li");
         item.dataset.kind = result.is_done ? "ok" : "error";
         const name = document.createElement("b");
-        name.textContent = result.name;
+        name.textContent = (ticked.get(result.id) ?? result.name) || result.name;
         const words = document.createElement("span");
         words.textContent = result.is_done ? result.title : [result.title, result.detail, result.hint].filter(Boolean).join(" ");
         item.append(name, words);
+        for (const { name: text, url } of result.links ?? []) {
+          const link = document.createElement("a");
+          link.href = url;
+          link.textContent = text;
+          item.append(link);
+        }
         return item;
       }),
     );
@@ -122,12 +128,13 @@ export function startVerbs(root, look) {
     if (!dialog || !title || !form) return;
     form.reset();
     const names = chosen.map((row) => row.dataset.name ?? "");
+    const told = chosen.map((row) => row.dataset.names || row.dataset.name);
     const text = (names.length === 1 ? title.dataset.titleOne : title.dataset.titleMany) ?? "";
     title.textContent = filled(text, { name: names[0] ?? "", count: names.length });
     const list = /** @type {HTMLElement | null} */ (dialog.querySelector("[data-names]"));
     if (list) {
-      list.textContent = names.join(", ");
-      list.hidden = names.length === 1;
+      list.textContent = told.join(", ");
+      list.hidden = told.join() === names[0];
     }
     const line = /** @type {HTMLElement | null} */ (dialog.querySelector("[data-volumes-line]"));
     if (line) {
@@ -161,6 +168,9 @@ export function startVerbs(root, look) {
       const state = row.dataset.state ?? "";
       const name = rowMenu.querySelector("[data-name]");
       if (name) name.textContent = row.dataset.name ?? "";
+      for (const item of rowMenu.querySelectorAll("[data-row-link]")) {
+        item.setAttribute("href", `${row.dataset.url ?? ""}${item.getAttribute("data-row-link") ?? ""}`);
+      }
       for (const item of rowMenu.querySelectorAll("[data-for]")) {
         const states = (item.getAttribute("data-for") ?? "").split(" ");
         item.toggleAttribute("hidden", !(states.includes("*") || states.includes(state)));

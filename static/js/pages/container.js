@@ -2,7 +2,7 @@ import { setConnection } from "../lib/connection.js";
 import { startDialogForms } from "../lib/dialog_forms.js";
 import { morphById } from "../lib/morph.js";
 import { startRecreating } from "../lib/recreating.js";
-import { isFine, unreached } from "../lib/requests.js";
+import { keepRevealed, toggleEnv } from "../lib/reveal_env.js";
 import { tellEnd } from "../lib/tell_end.js";
 import { openSocket } from "../streams/socket.js";
 
@@ -53,14 +53,7 @@ async function look(id) {
   } else if (answer?.ok && !answer.redirected) {
     downSince = null;
     setConnection("up");
-    morphById(await answer.text(), (next) => {
-      // Values that were asked for stay on screen while the rest moves.
-      if (document.getElementById("reveal-env")?.getAttribute("aria-pressed") !== "true") return;
-      for (const part of ["env", "reveal-env"]) {
-        const shown = document.getElementById(part);
-        if (shown) next.querySelector(`#${part}`)?.replaceWith(shown.cloneNode(true));
-      }
-    });
+    morphById(await answer.text(), keepRevealed);
     document.dispatchEvent(new CustomEvent("dockerweb:container", { detail: { id } }));
   }
   if (isAskedAgain) {
@@ -113,33 +106,6 @@ function concerns(event, id) {
   if (actor?.ID !== id && actor?.Attributes?.container !== id) return false;
   const kind = String(event.Action ?? "").split(":")[0] ?? "";
   return !QUIET.has(kind);
-}
-
-/** @param {HTMLButtonElement} button */
-async function toggleEnv(button) {
-  const isShown = button.getAttribute("aria-pressed") === "true";
-  const label = button.querySelector("span");
-  const cells = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-env-name]"));
-  if (isShown) {
-    for (const cell of cells) {
-      const mask = document.createElement("span");
-      mask.className = "soft";
-      mask.textContent = "••••••";
-      cell.replaceChildren(mask);
-    }
-  } else {
-    const answer = await fetch(button.dataset.env ?? "", { headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
-    if (!answer) return unreached();
-    if (!isFine(answer)) return;
-    const { env } = /** @type {{env: {name: string, value: string}[]}} */ (await answer.json());
-    const left = [...env];
-    for (const cell of cells) {
-      const index = left.findIndex((pair) => pair.name === cell.dataset.envName);
-      cell.textContent = index < 0 ? "" : (left.splice(index, 1)[0]?.value ?? "");
-    }
-  }
-  button.setAttribute("aria-pressed", String(!isShown));
-  if (label) label.textContent = (isShown ? button.dataset.hidden : button.dataset.shown) ?? "";
 }
 
 // On a phone not all tabs fit: the one the reader is on comes into view.

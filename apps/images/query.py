@@ -1,0 +1,140 @@
+"""The keys that the list of images is filtered by; `apps.core.query.language` says how a line is written.
+
+A word without a key is looked for in names, digests and ids; it may have a colon (`nginx:1.27`). The engine's own
+filters (`dangling label before since reference until`) reach it; a label with a star, which engines do not know, is
+resolved here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+from apps.core.query import language, matching
+from apps.core.query.engine_filters import EngineFilters
+from apps.core.query.language import Query, Term
+from apps.core.query.matching import label_test, text_test
+from apps.images.listed import Listed
+from apps.images.naming import short_id
+
+OWN_KEYS = ("name", "id", "digest", "used", "label")
+ENGINE_KEYS = ("dangling", "label", "before", "since", "reference", "until")
+"""The engine's filters of the same names."""
+KEYS = ("name", "reference", "label", "used", "dangling", "digest", "id", "before", "since", "until")
+TRUTHS = ("true", "false")
+MOST_SUGGESTIONS = 12
+_SPAN = re.compile(r"(?:\d{1,6}[hms])+", re.ASCII)
+_UNIX = re.compile(r"\d{9,11}(?:\.\d{1,9})?", re.ASCII)
+
+
+def parse(line: str) -> Query:
+    """Read a filter line. Never raises: what cannot be meant ends in `broken`."""
+    return language.parse(line, keys=KEYS, folded=("used", "dangling"), fault=_fault, has_colons=True)
+
+
+def _fault(key: str, value: str) -> str:
+    if key in ("used", "dangling") and value.lower() not in TRUTHS:
+        return _("“%(key)s:” is true or false.") % {"key": key}
+    if key == "until" and not (_SPAN.fullmatch(value) or _UNIX.fullmatch(value) or _is_day(value)):
+        return _("“until:” needs an age such as 24h, or a day such as 2026-01-31.")
+    return ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
+def for_engine(term: Term) -> bool:
+    """Whether the engine resolves this term."""
+    return term.key in ENGINE_KEYS and not (term.key == "label" and "*" in term.value)
+
+
+def engine_filters(query: Query, rows: Iterable[Listed], *keys: str) -> EngineFilters:
+    """Read the terms of these keys. An image named by `before` or `since` is looked up, so that no prefix goes out."""
+    sides: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
+    for term in query.only(*keys).terms:
+        value = term.value
+        if not for_engine(term):
+            continue
+        if term.key in ("before", "since"):
+            value = next((row.id for row in rows if is_named(row, value)), "")
+            if not value:
+                return EngineFilters(problem=_("There is no image “%s”.") % term.value)
+        sides[term.is_negated].setdefault(term.key, []).append(value)
+    return EngineFilters(*sides)
+
+
+def is_named(row: Listed, name: str) -> bool:
+    """Whether a name, an id or its first 12 digits mean this image."""
+    plain = row.id.removeprefix("sha256:")
+    return name in (row.id, plain, plain[:12]) or name in row.names or f"{name}:latest" in row.names
+
+
+def compiled(query: Query) -> Sequence[Callable[[Listed], bool]]:
+    """The terms that are resolved here, as tests that must all hold."""
+    own = Query(tuple(term for term in query.terms if not for_engine(term)))
+    return matching.compiled(own, _predicate)
+
+
+def _predicate(term: Term) -> Callable[[Listed], bool]:
+    value = term.value
+    part = text_test(value)
+    digits = value.lower().removeprefix("sha256:")
+    match term.key:
+        case "used":
+            return lambda row: row.is_used == (value == "true")
+        case "id":
+            return lambda row: row.id.removeprefix("sha256:").startswith(digits)
+        case "name":
+            return lambda row: any(part(name.lower()) for name in row.names)
+        case "digest":
+            return lambda row: any(part(digest.lower()) for digest in row.summary.digests)
+        case "label":
+            test = label_test(value)
+            return lambda row: test(row.summary.labels)
+        case _:
+            return lambda row: (
+                any(part(name.lower()) for name in (*row.names, *row.summary.digests))
+                or row.id.removeprefix("sha256:").startswith(digits)
+            )
+
+
+def suggestions(piece: str, rows: Sequence[Listed]) -> list[str]:
+    """Up to 12 whole terms that the last, unfinished `piece` of a line can become; the commonest first."""
+    sign = piece[:1] if piece[:1] in ("-", "!") else ""
+    key, colon, value = piece[len(sign) :].partition(":")
+    key = key.lower()
+    if not colon:
+        return [f"{sign}{known}:" for known in KEYS if known.startswith(key)]
+    if key not in KEYS:
+        return []
+    wanted = value.strip('"').lower()
+    counted = Counter(found for found in _values(key, value, rows) if found)
+    starting = [found for found, _count in counted.most_common() if found.lower().startswith(wanted)]
+    holding = [found for found, _count in counted.most_common() if wanted in found.lower() and found not in starting]
+    return [sign + str(Term(key, found)) for found in (*starting, *holding)][:MOST_SUGGESTIONS]
+
+
+def _values(key: str, value: str, rows: Sequence[Listed]) -> Iterable[str]:
+    match key:
+        case "used" | "dangling":
+            return TRUTHS
+        case "name" | "before" | "since" | "reference":
+            return (name for row in rows for name in row.names)
+        case "digest":
+            return (digest for row in rows for digest in row.summary.digests)
+        case "label" if "=" in value:
+            wanted = value.partition("=")[0].strip('"')
+            return (f"{wanted}={row.summary.labels[wanted]}" for row in rows if wanted in row.summary.labels)
+        case "label":
+            return (name for row in rows for name in row.summary.labels)
+        case "until":
+            return ("24h", "168h", "720h")
+        case _:
+            return (short_id(row.id) for row in rows)
