@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import containers, echo, events, export, folder, form, logs, memory, stall
+from bench import containers, echo, events, export, folder, form, images, logs, memory, stall
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "memory": memory.measure,
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "stall": stall.measure,
     "events": events.measure,
     "containers": containers.measure,
+    "images": images.measure,
     "form": form.measure,
     "folder": folder.measure,
     "export": export.measure,
