@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -84,8 +86,11 @@ def image_list(actor: Actor, host_slug: str, *, is_all: bool = False) -> HostIma
     with open_engine(actor, host_slug, Action.IMAGE_VIEW) as opened:
         known = kept.of(opened.host)
         try:
-            taken = known.current(opened.host, is_all=is_all) or _asked(opened, is_all=is_all)
-            containers = containers_of(opened, actor)
+            current = known.current(opened.host, is_all=is_all)
+            if current is not None:
+                taken, containers = current, containers_of(opened, actor)
+            else:
+                taken, containers = _asked_with_containers(opened, actor, is_all=is_all)
         except PASSING_FAILURES as failure:
             last = known.lists.get(is_all)
             past = snapshots.of(opened.host).last
@@ -95,6 +100,16 @@ def image_list(actor: Actor, host_slug: str, *, is_all: bool = False) -> HostIma
             )
         sharing = known.sharing_of(image.id for image in taken.images) if not is_all else known.sharing
         return HostImages(opened.host, taken.images, containers, taken.taken_at, sharing=sharing)
+
+
+def _asked_with_containers(
+    opened: OpenedEngine, actor: Actor, *, is_all: bool
+) -> tuple[ImageList, Sequence[ContainerBrief]]:
+    """Ask for both lists at once: the reader waits for the longer answer, not for one after the other."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        beside = pool.submit(copy_context().run, containers_of, opened, actor)
+        taken = _asked(opened, is_all=is_all)
+        return taken, beside.result()
 
 
 def _asked(opened: OpenedEngine, *, is_all: bool) -> ImageList:
