@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import containers, echo, events, export, folder, form, images, logs, memory, stall
+from bench import containers, echo, events, export, folder, form, images, logs, memory, pull, stall
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "memory": memory.measure,
@@ -16,6 +16,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "form": form.measure,
     "folder": folder.measure,
     "export": export.measure,
+    "pull": pull.measure,
 }
 
 

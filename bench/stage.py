@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -53,12 +53,17 @@ class Stage:
         status = Path(f"/proc/{self.server_pid}/status").read_text()
         return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) / 1024
 
+    def cpu_s(self) -> float:
+        """Return the processor time that the server has taken so far, in seconds."""
+        fields = Path(f"/proc/{self.server_pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextlib.contextmanager
-def stage() -> Iterator[Stage]:
-    """Start an engine and a server on it; sign in as an admin."""
+def stage(*, engine_settings: Mapping[str, object] | None = None) -> Iterator[Stage]:
+    """Start an engine (with settings of its daemon.json) and a server on it; sign in as an admin."""
     directory = Path(tempfile.mkdtemp(prefix="dw-b", dir="/tmp"))
-    engine = PrivateEngine(directory / "e")
+    engine = PrivateEngine(directory / "e", settings=engine_settings)
     password = secrets.token_urlsafe(16)
     port = _free_port()
     try:

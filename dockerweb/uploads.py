@@ -17,24 +17,31 @@ from apps.containers.file_text import EDIT_BYTES
 from apps.core.spool import KEEP_FREE_BYTES, spool_folder
 from dockerweb.asgi_types import Scope
 
-_UPLOAD = re.compile(r"/hosts/[^/]+/containers/[^/]+/files/(upload|edit)/")
 _EDIT_BYTES = 2 * EDIT_BYTES + 64 * 1024
 """A text with what is around it; a form doubles its line ends."""
+_UPLOADS: tuple[tuple[re.Pattern[str], Action, int | None], ...] = (
+    (re.compile(r"/hosts/[^/]+/containers/[^/]+/files/upload/"), Action.CONTAINER_FILES_CHANGE, None),
+    (re.compile(r"/hosts/[^/]+/containers/[^/]+/files/edit/"), Action.CONTAINER_FILES_CHANGE, _EDIT_BYTES),
+    (re.compile(r"/hosts/[^/]+/images/load/"), Action.IMAGE_LOAD, None),
+    (re.compile(r"/hosts/[^/]+/images/import/"), Action.IMAGE_IMPORT, None),
+)
+"""Addresses, the right that each takes, and its bytes (None: as large as uploads may be)."""
 
 
 async def upload_limit(scope: Scope) -> int | None:
     """Bytes that this request may carry, None: as many as any other. What the disk has no room for is not let in."""
     path = scope["path"].removeprefix(settings.PREFIX)
-    found = _UPLOAD.fullmatch(path) if scope["method"] == "POST" else None
-    if found is None:
+    found = next((row for row in _UPLOADS if row[0].fullmatch(path)), None)
+    if scope["method"] != "POST" or found is None:
         return None
     try:
         caller = await caller_of(scope["headers"])
     except TooSlow:
         return None
-    if not roles.may(caller.actor, Action.CONTAINER_FILES_CHANGE):
+    _pattern, action, most_bytes = found
+    if not roles.may(caller.actor, action):
         return None
-    if found[1] == "edit":
-        return max(settings.MAX_BODY_BYTES, _EDIT_BYTES)
+    if most_bytes is not None:
+        return max(settings.MAX_BODY_BYTES, most_bytes)
     room = shutil.disk_usage(spool_folder()).free - KEEP_FREE_BYTES
     return max(settings.MAX_BODY_BYTES, min(settings.UPLOAD_MAX_BYTES, room))

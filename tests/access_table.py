@@ -208,7 +208,20 @@ REGISTRIES = [
     Page("registries:tag_delete", get=admins(404), post=admins(404), kwargs=NO_REGISTRY),
 ]
 
-PAGES = [*CORE, *ACCOUNTS, *CONTAINERS, *IMAGES, *ACTIVITIES, *REGISTRIES]
+BASE_IMAGE = {**HOST, "ref": "dockerweb/base:1"}
+
+# What is begun goes through the same doors as what is refused for its empty form.
+IMAGE_WORK = [
+    Page("images:pull", get=admins(200), post=admins(400), kwargs=HOST),
+    Page("images:pull_reading", get=admins(400), post=CLOSED, kwargs=HOST),
+    Page("images:load", get=admins(200), post=admins(400), kwargs=HOST),
+    Page("images:import", get=admins(200), post=admins(400), kwargs=HOST),
+    Page("images:save_several", get=admins(400), post=CLOSED, kwargs=HOST),
+    Page("images:push", get=admins(200), post=admins(400), kwargs=BASE_IMAGE),
+    Page("images:save", get=admins(200), post=CLOSED, kwargs=BASE_IMAGE),
+]
+
+PAGES = [*CORE, *ACCOUNTS, *CONTAINERS, *IMAGES, *IMAGE_WORK, *ACTIVITIES, *REGISTRIES]
 
 _HOST = "ws/hosts/<slug:host_slug>"
 _CONTAINER = f"{_HOST}/containers/<str:ref>"

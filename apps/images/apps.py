@@ -4,7 +4,13 @@ from django.apps import AppConfig
 
 
 class ImagesConfig(AppConfig):
-    """Nothing to do at start."""
+    """Makes the app's long work known."""
 
     name = "apps.images"
     verbose_name = "Images"
+
+    def ready(self) -> None:
+        """Register what runs as activities."""
+        from apps.images import kinds
+
+        kinds.register_all()

@@ -6,10 +6,12 @@ reached by its id or with its tag (`prune:latest`).
 
 from django.urls import path
 
+from apps.images import urls_work
 from apps.images.views import details, listing, naming, pruning, removing, searching, updates
 
 app_name = "images"
 urlpatterns = [
+    *urls_work.urlpatterns,
     path("", listing.image_list_page, name="list"),
     path("sizes/", listing.image_sizes, name="sizes"),
     path("bulk/", removing.image_bulk, name="bulk"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 
@@ -14,6 +15,8 @@ from apps.accounts.actor import Role
 from apps.accounts.models import User
 from apps.hosts import connections
 from apps.hosts.models import Host
+from apps.registries.credentials import keep_secret
+from apps.registries.models import Registry, SecretKind
 from tests.engines.scripted import Exchange, ScriptedEngine
 
 CREATE = "/hosts/local/containers/create/"
@@ -65,6 +68,20 @@ async def test_a_pull_is_told_of_as_it_goes(scripted: ScriptedEngine) -> None:
     assert [line["error"] for line in told] == ["", ""]
     (seen,) = scripted.seen("POST", "/images/create")
     assert seen.query == {"fromImage": "registry.example:5000/team/app", "tag": "2", "platform": "linux/arm64"}
+
+
+async def test_the_credentials_of_its_registry_go_along(scripted: ScriptedEngine) -> None:
+    def keep() -> None:
+        registry = Registry(name="Shop", host="registry.example:5000", username="ada")
+        keep_secret(registry, "a>>>b???", kind=SecretKind.PASSWORD)
+        registry.save()
+
+    await sync_to_async(keep)()
+    scripted.on("POST", "/images/create", lines(DONE))
+    await pulled("registry.example:5000/team/app:2")
+    (seen,) = scripted.seen("POST", "/images/create")
+    sent = json.loads(base64.urlsafe_b64decode(seen.headers["x-registry-auth"]))
+    assert (sent["username"], sent["password"]) == ("ada", "a>>>b???")
 
 
 async def test_an_error_after_the_first_line_is_a_failure(scripted: ScriptedEngine) -> None:

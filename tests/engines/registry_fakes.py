@@ -35,6 +35,8 @@ class FakeRegistry:
 
     def __init__(self, engine: PrivateEngine, *, layers: int = 1, layer_bytes: int = 200_000) -> None:
         self.seen: list[tuple[str, str, str]] = []
+        self.wants_password = False
+        """Whether nobody gets anything without credentials; which ones does not matter."""
         self.on_manifest: Callable[[BaseHTTPRequestHandler], bool] = lambda handler: False
         self.on_blob: Callable[[BaseHTTPRequestHandler, bytes], bool] = lambda handler, content: False
         self._blobs: dict[str, bytes] = {}
@@ -53,7 +55,9 @@ class FakeRegistry:
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request."""
         self.seen.append((handler.command, handler.path, handler.headers.get("Authorization", "")))
-        if handler.path == "/v2/":
+        if self.wants_password and not handler.headers.get("Authorization"):
+            send(handler, 401, b'{"errors":[{"code":"UNAUTHORIZED","message":"who is it"}]}', wants_password=True)
+        elif handler.path == "/v2/":
             send(handler, 200, b"{}")
         elif "/manifests/" in handler.path:
             if not self.on_manifest(handler):
@@ -88,7 +92,13 @@ class FakeRegistry:
 
 
 def send(
-    handler: BaseHTTPRequestHandler, status: int, content: bytes, *, content_type: str = "", digest: str = ""
+    handler: BaseHTTPRequestHandler,
+    status: int,
+    content: bytes,
+    *,
+    content_type: str = "",
+    digest: str = "",
+    wants_password: bool = False,
 ) -> None:
     """Answer with a body; nothing of it for HEAD."""
     handler.send_response(status)
@@ -97,6 +107,8 @@ def send(
     handler.send_header("Content-Length", str(len(content)))
     if digest:
         handler.send_header("Docker-Content-Digest", digest)
+    if wants_password:
+        handler.send_header("WWW-Authenticate", 'Basic realm="tests"')
     handler.end_headers()
     if handler.command != "HEAD":
         handler.wfile.write(content)

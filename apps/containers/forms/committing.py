@@ -10,12 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.containers.services.committing import CommitWish
+from apps.core.changes import changes_read
 from apps.core.engine_form import EngineForm
 
-INSTRUCTIONS = (
-    "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
-)  # fmt: skip
-MOST_CHANGES = 100
 _PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _HOST = r"[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d{1,5})?"
 _REGISTRY = re.compile(_HOST, re.ASCII)
@@ -75,14 +72,7 @@ class CommitForm(EngineForm):
         return tag
 
     def clean_changes(self) -> tuple[str, ...]:
-        lines = tuple(line.strip() for line in str(self.cleaned_data["changes"]).splitlines() if line.strip())
-        if len(lines) > MOST_CHANGES:
-            raise ValidationError(_("These are too many lines; %d at most.") % MOST_CHANGES)
-        for line in lines:
-            if line.split()[0].upper() not in INSTRUCTIONS:
-                words = _("“%(word)s” is none of %(all)s.")
-                raise ValidationError(words % {"word": line.split()[0], "all": ", ".join(INSTRUCTIONS)})
-        return lines
+        return changes_read(str(self.cleaned_data["changes"]))
 
     def wish(self) -> CommitWish:
         """What the service takes; only after validation."""

@@ -181,15 +181,16 @@ export function startVerbs(root, look) {
 
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
-    const button = event.target.closest("[data-do], [data-ask], [data-bulk], [data-bulk-ask], [data-bulk-clear]");
+    const button = event.target.closest("[data-do], [data-ask], [data-bulk], [data-bulk-ask], [data-bulk-get], [data-bulk-clear]");
     if (!(button instanceof HTMLElement)) return;
-    const { do: verb, ask: question, bulk, bulkAsk } = button.dataset;
+    const { do: verb, ask: question, bulk, bulkAsk, bulkGet } = button.dataset;
     const row = button.closest("tr") ?? subject;
     if (verb && row) void act(row, verb);
     else if (question && row) {
       subject = row;
       ask(question, [row]);
     } else if (bulk) void actOnAll(bulk);
+    else if (bulkGet) location.assign(`${root.dataset.listUrl ?? ""}${bulkGet}?${new URLSearchParams([...ticked.keys()].map((id) => ["names", id]))}`);
     else if (bulkAsk) {
       subject = null;
       ask(bulkAsk, tickedRows());

@@ -1,0 +1,103 @@
+"""The long work of images, as activities."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.access.actions import Action
+from apps.activities.kinds import Kind, Params, Result, register
+from apps.images.services.importing import IMPORT, IMPORT_URL, import_file, import_url
+from apps.images.services.loading import LOAD, load
+from apps.images.services.pulling import PULL, pull
+from apps.images.services.pushing import PUSH, push
+
+
+def register_all() -> None:
+    """Make them known to this process."""
+    register(
+        Kind(name=PULL, action=Action.IMAGE_PULL, title=_pull_title, run=pull, icon="download", result_url=_pulled_url)
+    )
+    register(
+        Kind(name=PUSH, action=Action.IMAGE_PUSH, title=_push_title, run=push, icon="upload", result_url=_image_url)
+    )
+    register(
+        Kind(
+            name=LOAD,
+            action=Action.IMAGE_LOAD,
+            title=_load_title,
+            run=load,
+            icon="package-import",
+            is_restartable=False,
+            result_url=_loaded_url,
+        )
+    )
+    register(
+        Kind(
+            name=IMPORT,
+            action=Action.IMAGE_IMPORT,
+            title=_import_title,
+            run=import_file,
+            icon="file-import",
+            is_restartable=False,
+            result_url=_image_url,
+        )
+    )
+    register(
+        Kind(
+            name=IMPORT_URL,
+            action=Action.IMAGE_IMPORT,
+            title=_import_title,
+            run=import_url,
+            icon="file-import",
+            result_url=_image_url,
+        )
+    )
+
+
+def _pull_title(params: Params) -> str:
+    words = {"image": params.get("reference", ""), "platform": params.get("platform", "")}
+    if params.get("every_tag"):
+        return _("Pull every tag of %(image)s") % words
+    if words["platform"]:
+        return _("Pull %(image)s for %(platform)s") % words
+    return _("Pull %(image)s") % words
+
+
+def _push_title(params: Params) -> str:
+    return _("Push %(image)s") % {"image": params.get("reference", "")}
+
+
+def _load_title(params: Params) -> str:
+    return _("Load images from %(file)s") % {"file": params.get("file") or _("an archive")}
+
+
+def _import_title(params: Params) -> str:
+    words = {
+        "source": params.get("url") or params.get("file") or _("an archive"),
+        "image": params.get("reference", ""),
+    }
+    return _("Import %(source)s as %(image)s") % words if words["image"] else _("Import %(source)s") % words
+
+
+def _pulled_url(host_slug: str, params: Params, result: Result) -> str:
+    if params.get("every_tag"):
+        return _list_url(host_slug, str(params.get("reference", "")))
+    return reverse("images:detail", args=[host_slug, params["reference"]])
+
+
+def _image_url(host_slug: str, params: Params, result: Result) -> str:
+    image = (result or {}).get("image")
+    return reverse("images:detail", args=[host_slug, image]) if image else _list_url(host_slug, "")
+
+
+def _loaded_url(host_slug: str, params: Params, result: Result) -> str:
+    images = (result or {}).get("images") or []
+    return reverse("images:detail", args=[host_slug, images[0]]) if len(images) == 1 else _list_url(host_slug, "")
+
+
+def _list_url(host_slug: str, query: str) -> str:
+    address = reverse("images:list", args=[host_slug])
+    return f"{address}?{urlencode({'q': query})}" if query else address

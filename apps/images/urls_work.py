@@ -1,0 +1,15 @@
+"""Addresses of what carries images about, below /hosts/<host>/images/."""
+
+from django.urls import path
+
+from apps.images.views import importing, load, pull, push, save
+
+urlpatterns = [
+    path("pull/", pull.image_pull, name="pull"),
+    path("pull/reading/", pull.image_pull_reading, name="pull_reading"),
+    path("load/", load.image_load, name="load"),
+    path("import/", importing.image_import, name="import"),
+    path("save/", save.image_save_several, name="save_several"),
+    path("<path:ref>/push/", push.image_push, name="push"),
+    path("<path:ref>/save/", save.image_save, name="save"),
+]
