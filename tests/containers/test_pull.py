@@ -131,7 +131,7 @@ def test_without_scripts_a_failed_pull_is_said_and_nothing_is_created(scripted: 
     assert scripted.seen("POST", "/containers/create") == []
 
 
-def test_an_image_that_is_missing_twice_is_pulled_once(scripted: ScriptedEngine) -> None:
+def test_conformance_10_an_image_that_is_missing_twice_is_pulled_once(scripted: ScriptedEngine) -> None:
     scripted.on("POST", "/images/create", lines(PROGRESS, DONE))
     scripted.on("POST", "/containers/create", (404, {"message": "No such image: app:1"}))
     answer = posted(scripted, pull="1")
@@ -139,7 +139,7 @@ def test_an_image_that_is_missing_twice_is_pulled_once(scripted: ScriptedEngine)
     assert len(scripted.seen("POST", "/images/create")) == 1
 
 
-def test_a_start_that_misses_its_network_pulls_nothing(scripted: ScriptedEngine) -> None:
+def test_conformance_10_a_start_that_misses_its_network_pulls_nothing(scripted: ScriptedEngine) -> None:
     scripted.on("POST", "/containers/create", (201, {"Id": FULL_ID}))
     scripted.on("POST", f"/containers/{FULL_ID}/start", (404, {"message": "network shop not found"}))
     answer = posted(scripted, start="on", network="shop")

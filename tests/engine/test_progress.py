@@ -69,6 +69,6 @@ def test_pitfall_13_4_a_push_of_nobody_still_has_the_header() -> None:
     assert image_push("a").request(ApiVersion(1, 41)).headers["X-Registry-Auth"] == "e30="
 
 
-def test_pitfall_13_5_a_load_asks_for_progress_where_the_engine_knows_how() -> None:
+def test_pitfalls_2_3_and_13_5_a_load_asks_for_progress_by_a_0_where_the_engine_knows_how() -> None:
     assert image_load().request(ApiVersion(1, 23)).target.endswith("/images/load?quiet=0")
     assert image_load().request(ApiVersion(1, 22)).target.endswith("/images/load")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
@@ -139,6 +140,26 @@ async def test_an_archive_without_an_image_is_told_so(on_engine: OnEngine, tmp_p
     assert "No image is in this archive" in caught.value.hint
 
 
+async def test_a_load_that_is_cancelled_closes_its_connection_while_the_engine_works(
+    on_engine: OnEngine, tmp_path: Path
+) -> None:
+    def busy(exchange: Exchange) -> None:
+        exchange.begin(200, {"Content-Type": "application/json"})
+        exchange.chunk(b'{"status":"Loading layer","progressDetail":{"current":1,"total":9},"id":"aaa"}\r\n')
+        exchange.hang()
+
+    with ScriptedEngine() as scripted:
+        scripted.on("POST", "/images/load", busy)
+        await sync_to_async(on_engine)(url=scripted.url)
+        run = HeardRun({}, files=[file_of(tmp_path, rootfs(layer=b"x" * 300_000))])
+        task = asyncio.create_task(load(run))  # type: ignore[arg-type]
+        await asyncio.to_thread(scripted.wait_for, lambda: "Loading layer" in run.statuses())
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.to_thread(scripted.wait_closed)
+
+
 async def test_an_archive_that_breaks_off_on_its_way_loads_nothing(
     on_engine: OnEngine, raw: RawEngine, gone: list[str], tmp_path: Path
 ) -> None:
@@ -172,7 +193,7 @@ async def test_an_import_is_named_and_changed_as_asked(
         assert made["Comment"] == "made by hand; ü"
 
 
-async def test_an_instruction_that_is_none_is_refused_in_the_engines_words(
+async def test_pitfall_13_6_an_instruction_that_is_none_is_refused_in_the_engines_words(
     on_engine: OnEngine, raw: RawEngine, tmp_path: Path
 ) -> None:
     run = HeardRun({"changes": ["RUN true"]}, files=[file_of(tmp_path, rootfs(a=b"1"))])
