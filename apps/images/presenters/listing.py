@@ -57,6 +57,7 @@ class May:
     remove: bool
     prune: bool
     search: bool
+    pull: bool
     run: bool
 
     @property
@@ -72,6 +73,7 @@ def may_of(actor: Actor) -> May:
         remove=roles.may(actor, Action.IMAGE_REMOVE),
         prune=roles.may(actor, Action.IMAGE_PRUNE),
         search=roles.may(actor, Action.IMAGE_SEARCH),
+        pull=roles.may(actor, Action.IMAGE_PULL),
         run=roles.may(actor, Action.CONTAINER_CREATE),
     )
 
