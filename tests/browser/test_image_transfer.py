@@ -14,7 +14,7 @@ from scripts.private_engine import RawEngine
 from tests.browser.fixtures import WAIT_MS
 from tests.engines.registry import Registry
 from tests.engines.registry_fakes import FakeRegistry
-from tests.live.images.transfer.wire import keep_credentials
+from tests.live.images.transfer.wire import grace, keep_credentials
 from tests.live.server import Server
 
 expect.set_options(timeout=WAIT_MS)
@@ -40,6 +40,7 @@ def ended(page: Page, state: str) -> None:
 
 def test_a_pull_is_typed_watched_layer_by_layer_and_opened(
     pages: Any,
+    live_server: Server,
     fake_registry: Callable[..., FakeRegistry],
     raw: RawEngine,
     gone: list[str],
@@ -58,14 +59,14 @@ def test_a_pull_is_typed_watched_layer_by_layer_and_opened(
         handler.end_headers()
         handler.wfile.write(content[: len(content) // 2])
         handler.wfile.flush()
-        may_go_on.wait(WAIT_MS / 1000)
+        may_go_on.wait(4 * WAIT_MS / 1000)
         handler.wfile.write(content[len(content) // 2 :])
         return True
 
     fake.on_blob = half
     reference = f"{fake.address}/team/app:1"
     gone.append(reference)
-    page = pages()
+    page = pages(grace(live_server))
     page.goto(f"{IMAGES}pull/")
     field = page.get_by_label("Image", exact=True)
     field.fill("alpine")
@@ -100,9 +101,15 @@ def test_a_pull_is_typed_watched_layer_by_layer_and_opened(
 
 
 def test_a_pull_that_is_refused_says_why_and_what_to_try(
-    pages: Any, registry: Registry, raw: RawEngine, gone: list[str], axe: Axe, screenshot: Screenshot
+    pages: Any,
+    live_server: Server,
+    registry: Registry,
+    raw: RawEngine,
+    gone: list[str],
+    axe: Axe,
+    screenshot: Screenshot,
 ) -> None:
-    page = pages(dark=True)
+    page = pages(grace(live_server), dark=True)
     page.goto(f"{IMAGES}pull/?image={registry.address}/browser/none:1")
     expect(page.locator("#pull-reading")).to_contain_text(f"{registry.address}/browser/none:1")
     page.get_by_role("button", name="Pull").click()
@@ -126,7 +133,7 @@ def test_an_image_is_pushed_under_the_name_that_is_chosen(
     reference = f"{registry.address}/browser/pushed:7"
     raw.post(f"/images/{BASE}/tag?repo={registry.address}/browser/pushed&tag=7")
     gone.append(reference)
-    page = pages()
+    page = pages(grace(live_server))
     page.goto(f"{IMAGES}{reference}/")
     page.get_by_role("link", name="Push").click()
     choice = page.get_by_label(reference)
@@ -144,11 +151,11 @@ def test_an_image_is_pushed_under_the_name_that_is_chosen(
 
 
 def test_an_archive_is_saved_and_loaded_again(
-    pages: Any, raw: RawEngine, gone: list[str], tmp_path: Path, axe: Axe, screenshot: Screenshot
+    pages: Any, live_server: Server, raw: RawEngine, gone: list[str], tmp_path: Path, axe: Axe, screenshot: Screenshot
 ) -> None:
     raw.post(f"/images/{BASE}/tag?repo=browser/saved&tag=1")
     gone.append("browser/saved:1")
-    page = pages(width=390, height=844)
+    page = pages(grace(live_server), width=390, height=844)
     page.goto(f"{IMAGES}browser/saved:1/")
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Save").click()
@@ -175,9 +182,11 @@ def test_an_archive_is_saved_and_loaded_again(
     assert raw.get("/images/browser/saved:1/json")[0] == 200
 
 
-def test_the_import_page_keeps_what_was_typed(pages: Any, axe: Axe, screenshot: Screenshot) -> None:
+def test_the_import_page_keeps_what_was_typed(
+    pages: Any, live_server: Server, axe: Axe, screenshot: Screenshot
+) -> None:
     pages.allow("status of 400")
-    page = pages()
+    page = pages(grace(live_server))
     page.goto(f"{IMAGES}import/")
     page.get_by_label("Or its address").fill("http://127.0.0.1:1/root.tar")
     page.get_by_label("Name and tag").fill("browser/imported:1")
