@@ -195,6 +195,17 @@ async def test_a_platform_needs_an_engine_that_knows_of_it(on_engine: OnEngine, 
         await pull(asked(f"{registry.address}/x", platform="linux/arm64"))  # type: ignore[arg-type]
 
 
+async def test_a_platform_goes_to_the_engine_as_it_was_written(on_engine: OnEngine) -> None:
+    with ScriptedEngine() as scripted:
+        scripted.on(
+            "POST", "/images/create", lambda x: x.answer(200, b'{"status":"Status: Image is up to date for a"}')
+        )
+        await sync_to_async(on_engine)(url=scripted.url)
+        await pulled(asked("app:1", platform="linux/arm/v7"))
+        (seen,) = scripted.seen("POST", "/images/create")
+        assert dict(seen.query) == {"fromImage": "app", "tag": "1", "platform": "linux/arm/v7"}
+
+
 LINE = b'{"status":"Downloading","progressDetail":{"current":5,"total":10},"id":"aaa"}\r\n'
 
 
