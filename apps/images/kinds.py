@@ -13,6 +13,7 @@ from apps.images.services.importing import IMPORT, IMPORT_URL, import_file, impo
 from apps.images.services.loading import LOAD, load
 from apps.images.services.pulling import PULL, pull
 from apps.images.services.pushing import PUSH, push
+from apps.registries.references import parse
 
 
 def register_all() -> None:
@@ -85,7 +86,10 @@ def _import_title(params: Params) -> str:
 def _pulled_url(host_slug: str, params: Params, result: Result) -> str:
     if params.get("every_tag"):
         return _list_url(host_slug, str(params.get("reference", "")))
-    return reverse("images:detail", args=[host_slug, params["reference"]])
+    reference = parse(params["reference"])
+    # An engine forgets the tag of what was pulled by its digest.
+    known_as = f"{reference.familiar_name}@{reference.digest}" if reference.digest else reference.familiar
+    return reverse("images:detail", args=[host_slug, known_as])
 
 
 def _image_url(host_slug: str, params: Params, result: Result) -> str:

@@ -40,6 +40,13 @@ def test_an_image_is_pushed_pulled_and_up_to_date(
     assert registry.password.encode() not in output
     assert registry.auth_header.encode() not in output
 
+    raw.delete(f"/images/{reference}")
+    digest = registry.digest("wire/pushed", "1")
+    gone.append(f"{registry.address}/wire/pushed@{digest}")
+    exact = grace.done(grace.post(f"{IMAGES}pull/", image=f"{reference}@{digest}"))
+    assert exact["result"]["digest"] == digest
+    assert grace.ask("GET", exact["result_url"])[0] == 200
+
     failed = grace.done(grace.post(f"{IMAGES}pull/", image=f"{registry.address}/wire/none:1"), state="failed")
     assert "Check the name and the tag" in failed["problem"]["hint"]
     status, words = grace.post(f"{IMAGES}pull/", image="Upper/Case")
