@@ -87,9 +87,14 @@ def _unknown_or_private(way: Way) -> str:
     return f"{unknown} {_credentials(way)}".strip()
 
 
+# The first that fits counts. Words of engines hold names, ports and paths of any kind: look for whole phrases.
 _HINTS: tuple[tuple[str, Callable[[Way], str]], ...] = (
     (
-        r"toomanyrequests|too many requests|rate limit|\b429\b",
+        r"repositories: no such file|manifest\.json|invalid archive|not an image",
+        lambda way: _("No image is in this archive. The file system of a container is imported, not loaded."),
+    ),
+    (
+        r"toomanyrequests|too many requests|rate limit|status:? 429",
         lambda way: (
             _("The registry wants fewer requests: try again later.")
             if way.has_credentials
@@ -127,13 +132,9 @@ _HINTS: tuple[tuple[str, Callable[[Way], str]], ...] = (
     ),
     (r"no space left", lambda way: _("The disk of the engine's host is full: remove what is not needed, then retry.")),
     (
-        r"unexpected EOF|\bEOF\b|connection reset|broken pipe|unknown blob|206|verification failed|download failed"
-        r"|digest|unexpected status",
+        r"unexpected EOF|\bEOF\b|connection reset|broken pipe|unknown blob|expected HTTP 206|verification failed"
+        r"|download failed|unexpected status",
         lambda way: _("It broke off on the way. Layers that are complete are kept: try again."),
-    ),
-    (
-        r"repositories: no such file|manifest\.json|invalid archive|not an image",
-        lambda way: _("No image is in this archive. The file system of a container is imported, not loaded."),
     ),
     (
         r"invalid tar header|tar file",
