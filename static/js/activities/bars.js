@@ -73,6 +73,7 @@ export class Bars {
     this.list.className = "bars";
     place.hidden = true;
     place.append(this.total, this.list);
+    this.ticking = setInterval(() => this.draw(), 1000); // the rate falls when nothing comes
   }
 
   /** @param {Record<string, unknown>} message a `layer` or a `progress` message */
@@ -103,6 +104,7 @@ export class Bars {
 
   /** No rate and no time left once it has ended. */
   rest() {
+    clearInterval(this.ticking);
     this.draw();
     const figures = this.total.querySelector(".bar-figures");
     if (figures) figures.textContent = this.#counts();

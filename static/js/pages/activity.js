@@ -97,6 +97,7 @@ if (page && live) {
     page.dataset.socket ?? "",
     {
       onReady() {
+        view.bars.rest();
         view = new View();
         state.textContent = "";
       },

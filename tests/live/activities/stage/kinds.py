@@ -21,14 +21,11 @@ async def follow(run: Run) -> dict[str, Any]:
         async with opened.engine.stream(container_logs(container_id, follow=True)) as stream:
             async for piece in stream:
                 *lines, rest = (rest + piece).replace(b"\r\n", b"\n").split(b"\n")
-                plain = b""
                 for line in lines:
                     if line.startswith(b'{"type"'):
                         await run.tell(json.loads(line))
                     else:
-                        plain += line + b"\n"
-                if plain:
-                    await run.tell({"type": "text", "text": plain.decode(errors="replace")})
+                        await run.tell({"type": "text", "text": line.decode(errors="replace") + "\n"})
         exit_code = (await opened.engine.run(container_inspect(container_id))).state.exit_code
     if exit_code:
         raise Unavailable("The container failed.", f"Its exit code is {exit_code}.", hint="Look at its output.")
@@ -45,7 +42,7 @@ def register_all() -> None:
                 title=lambda params: f"Follow {params.get('title') or params['ref'][:12]}",
                 run=follow,
                 is_restartable=is_restartable,
-                icon="package-import",
+                icon="box",
                 result_url=lambda host_slug, params, result: f"/hosts/{host_slug}/containers/{params['ref'][:12]}/",
             )
         )
