@@ -47,6 +47,13 @@ class Environment:
             raise SettingError(f"{file_name} names {path}, which is empty.")
         return content
 
+    def redis(self, name: str) -> str:
+        """The address of a Redis, which may hold its password; empty for none."""
+        address = self.secret(name) or ""
+        if address and not address.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingError(f"{name} is no address of a Redis; it looks like redis://user:password@host:6379/0.")
+        return address
+
     def boolean(self, name: str, *, default: bool) -> bool:
         value = self.text(name).lower()
         if not value:

@@ -1,6 +1,7 @@
 """The app, and what it does while the server runs."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 from apps.core.lifespan import on_shutdown, on_startup
 
@@ -19,3 +20,8 @@ class ActivitiesConfig(AppConfig):
         on_startup(sweeper.start)
         on_shutdown(sweeper.stop)
         on_shutdown(runner.stop)
+        if settings.REDIS_URL:
+            from apps.activities import relay
+
+            on_startup(relay.start)
+            on_shutdown(relay.stop)

@@ -1,4 +1,4 @@
-"""Wake-ups within this process: who looks at an activity, or at the tray, waits here. All on the server's event loop.
+"""Wake-ups: who looks at an activity, or at the tray, waits here. All on the server's event loop.
 
 Nothing is carried but the fact that there is something to look at: what it is lies in the database and on the disk,
 where every process finds it. So a wake-up that is lost costs a moment, never a message.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _by_activity: dict[uuid.UUID, set[asyncio.Event]] = {}
 _trays: set[asyncio.Event] = set()
+_neighbours: list[Callable[[uuid.UUID, bool], None]] = []
 
 
 @contextmanager
@@ -41,13 +42,44 @@ def tray_watched() -> Iterator[asyncio.Event]:
 
 
 def said(activity_id: uuid.UUID) -> None:
-    """There is new output."""
+    """An activity of this process has new output."""
+    wake(activity_id)
+    for tell in _neighbours:
+        tell(activity_id, False)
+
+
+def moved(activity_id: uuid.UUID) -> None:
+    """An activity began or ended, and this process knows it."""
+    wake(activity_id)
+    wake_trays()
+    for tell in _neighbours:
+        tell(activity_id, True)
+
+
+def wake(activity_id: uuid.UUID) -> None:
+    """Wake who looks at it here."""
     for event in _by_activity.get(activity_id, ()):
         event.set()
 
 
-def moved(activity_id: uuid.UUID) -> None:
-    """It began, or it ended."""
-    said(activity_id)
+def wake_trays() -> None:
+    """Wake the trays of the pages that are served here."""
     for event in _trays:
         event.set()
+
+
+def wake_all() -> None:
+    """Wake everybody: something may have been missed."""
+    for activity_id in list(_by_activity):
+        wake(activity_id)
+    wake_trays()
+
+
+@contextmanager
+def told_to_neighbours(tell: Callable[[uuid.UUID, bool], None]) -> Iterator[None]:
+    """Have `tell(activity_id, has_moved)` called for whatever happens in this process."""
+    _neighbours.append(tell)
+    try:
+        yield
+    finally:
+        _neighbours.remove(tell)

@@ -37,6 +37,7 @@ COALESCE_S = 0.2
 STOP_WITHIN_S = 1.6
 """A little less than the server gives to each part of it."""
 _KEEP_TRYING = 5
+MOST_ELSEWHERE = 1000
 
 Message = Mapping[str, Any]
 
@@ -227,6 +228,7 @@ def files_remove(files: list[Path]) -> None:
 
 
 _running: dict[uuid.UUID, Running] = {}
+_percents_elsewhere: dict[uuid.UUID, int] = {}
 _loop: asyncio.AbstractEventLoop | None = None
 _owner: Owner | None = None
 
@@ -309,6 +311,16 @@ def is_running_here(activity_id: uuid.UUID) -> bool:
 
 
 def percent_of(activity_id: uuid.UUID) -> int | None:
-    """How far an activity of this process is, as far as that is known."""
+    """How far an activity is, as far as this process knows."""
     running = _running.get(activity_id)
-    return running.progress.percent if running and running.progress else None
+    if running is None:
+        return _percents_elsewhere.get(activity_id)
+    return running.progress.percent if running.progress else None
+
+
+def percent_heard(activity_id: uuid.UUID, percent: int | None) -> None:
+    """Note how far an activity of another process is; None when it is over."""
+    if percent is None:
+        _percents_elsewhere.pop(activity_id, None)
+    elif len(_percents_elsewhere) < MOST_ELSEWHERE:
+        _percents_elsewhere[activity_id] = percent

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from scripts.private_engine import PrivateEngine
 from tests.engines.private import MakeContainer
-from tests.live.activities.conftest import Stage, printing
+from tests.live.activities.conftest import STAGE, Stage, printing
 from tests.live.server import Server
 from tests.live.sockets.client import Client
 
@@ -76,3 +84,57 @@ async def test_an_activity_is_replayed_then_live_cancelled_and_kept_over_a_crash
 def text_of(client: Client) -> str:
     """The console text that has come over a socket."""
     return "".join(message["text"] for message in client.messages if message["type"] == "text")
+
+
+@pytest.fixture
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis of this test's own."""
+    with tempfile.TemporaryDirectory(prefix="dw-", dir="/tmp") as folder:  # a socket's path must be short
+        path = f"{folder}/redis.sock"
+        command = ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            give_up_at = time.monotonic() + 30
+            while not Path(path).is_socket():
+                assert process.poll() is None and time.monotonic() < give_up_at
+                time.sleep(0.02)
+            yield f"unix://{path}"
+            process.terminate()
+
+
+async def test_two_servers_on_one_folder_show_each_others_activities_by_redis(
+    staged: Staged, make_container: MakeContainer, engine_process: PrivateEngine, redis: str, tmp_path: Path
+) -> None:
+    first = staged(REDIS_URL=redis)
+    (tmp_path / "second").mkdir()
+    same_folder = {"DOCKERWEB_DATA": str(first.folder / "data"), "REDIS_URL": redis}
+    second = Server(tmp_path / "second", docker_host=engine_process.url, settings={**STAGE, **same_folder})
+    second.start()
+    try:
+        bar = {"type": "layer", "id": "abc", "status": "Downloading", "current": 50, "total": 100}
+        talker = make_container(printing(bar, "hello", then="cat"), tty=True, OpenStdin=True)
+        async with await Client.open(second, "/activities/") as tray:
+            await tray.until_said("running")
+            activity_id = Stage(first).start(talker, title="over there")
+            # The tray of the second server had nothing to wait for but Redis.
+            await tray.until(lambda: bool(shown(tray)))
+            assert shown(tray)[0]["title"] == "Follow over there"
+            async with await Client.open(second, f"/activities/{activity_id}/") as watcher:
+                await watcher.until(lambda: text_of(watcher) == "hello\n")
+                await tray.until(lambda: shown(tray)[0]["percent"] == 25)
+                assert Stage(second).ask("POST", f"/activities/{activity_id}/cancel/")[0] == 202
+                assert await watcher.to_the_end() == 1000
+                assert watcher.messages[-2]["state"] == "cancelled"
+            await tray.until(lambda: not shown(tray))
+        # The second dies: what it ran is marked by the first, which goes on.
+        left = Stage(second).start(talker, title="left")
+        assert Stage(first).until(left, "running")
+        second.stop(with_signal=signal.SIGKILL)
+        assert Stage(first).until(left, "interrupted")["is_restartable"]
+    finally:
+        second.stop(with_signal=signal.SIGKILL)
+
+
+def shown(tray: Client) -> list[dict[str, Any]]:
+    """What the tray shows now."""
+    told = tray.said("running")
+    return list(told["activities"]) if told else []
