@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.activities import runner
-from apps.activities.kinds import kind_find
+from apps.activities.kinds import Kind, kind_find
 from apps.activities.models import Activity, State
 
 TONES = {
@@ -87,7 +87,7 @@ def head_of(activity: Activity) -> ActivityHead:
     return ActivityHead(
         id=activity.pk,
         kind=activity.kind,
-        title=kind.title(activity.params) if kind else activity.kind,
+        title=_title(kind, activity),
         icon=kind.icon if kind else UNKNOWN_ICON,
         host_slug=activity.host_slug,
         state=state.value,
@@ -107,6 +107,15 @@ def head_of(activity: Activity) -> ActivityHead:
         is_restartable=state is not State.RUNNING and kind is not None and kind.is_restartable,
         again_of=activity.again_of,
     )
+
+
+def _title(kind: Kind | None, activity: Activity) -> str:
+    if kind is None:
+        return activity.kind
+    try:
+        return kind.title(activity.params)
+    except (LookupError, TypeError, ValueError):  # kept by an older program, whose params had other names
+        return activity.kind
 
 
 def _result_url(activity: Activity) -> str:

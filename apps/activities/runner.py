@@ -68,7 +68,7 @@ class Run:
         self._latest: dict[tuple[str, str], Message] = {}
 
     async def tell(self, message: Message) -> None:
-        """Keep a message (see docs/activities.md for the types) and show it to whoever looks. Waits for a slow disk."""
+        """Keep a message (see docs/sockets.md for the types) and show it to whoever looks. Waits for a slow disk."""
         self.progress.heard(message)
         bar = _bar_of(message)
         if bar is None:

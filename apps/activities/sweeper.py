@@ -16,7 +16,11 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
+from apps.access import roles
+from apps.accounts.actor import ANONYMOUS
+from apps.accounts.http import actor_of
 from apps.activities import news, owners, runner
+from apps.activities.kinds import kind_find
 from apps.activities.models import Activity, State
 from apps.activities.output import folder_of, output_ids, output_remove
 
@@ -109,9 +113,15 @@ def _is_left(activity: Activity) -> bool:
 
 
 def _cancels(ids: list[uuid.UUID]) -> list[uuid.UUID]:
-    """Those of our own that somebody wants cancelled."""
-    asked = Activity.objects.filter(pk__in=ids, state=State.RUNNING, is_cancel_asked=True)
-    return list(asked.values_list("pk", flat=True))
+    """Those of our own that somebody wants cancelled, or whose starter may not do this any more."""
+    ours = Activity.objects.filter(pk__in=ids, state=State.RUNNING).select_related("started_by")
+    return [activity.pk for activity in ours if activity.is_cancel_asked or not _may_go_on(activity)]
+
+
+def _may_go_on(activity: Activity) -> bool:
+    kind = kind_find(activity.kind)
+    actor = actor_of(activity.started_by) if activity.started_by else ANONYMOUS
+    return kind is not None and roles.may(actor, kind.action)
 
 
 def _forget() -> list[uuid.UUID]:

@@ -108,7 +108,6 @@ def _words() -> dict[str, Any]:
         "dropped": _("{size} of output are not kept"),
         "older": _("{n} earlier lines are not shown here; the download has them"),
         "connecting": _("connecting…"),
-        "live": _("live"),
         "lost": _("connection lost, trying again…"),
         "cancelled": _("It is being cancelled."),
         "done": _("done"),

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from apps.activities import runner, services
+from apps.accounts.actor import Role
+from apps.accounts.models import User
+from apps.activities import runner, services, sweeper
 from apps.activities.models import State
 from apps.activities.output import OutputReader
 from apps.activities.runner import Run
@@ -168,6 +170,24 @@ async def test_nobody_sees_what_is_anothers_but_an_admin(bench: Bench) -> None:
         await sync_to_async(services.activity_cancel)(bench.joan, ended.pk)
     with pytest.raises(NotFoundHere):
         await sync_to_async(services.activity_restart)(bench.joan, ended.pk)
+
+
+async def test_who_loses_the_right_loses_what_she_started(bench: Bench) -> None:
+    is_waiting = asyncio.Event()
+
+    async def work(run: Run) -> None:
+        is_waiting.set()
+        await asyncio.Event().wait()
+
+    activity = await bench.start(work)
+    async with asyncio.timeout(PATIENCE_S):
+        await is_waiting.wait()
+    await sweeper.start()
+    try:
+        await User.objects.filter(pk=bench.ada.user_id).aupdate(role=Role.VIEWER)
+        assert (await bench.ended(activity)).state == State.CANCELLED
+    finally:
+        await sweeper.stop()
 
 
 async def test_its_starter_is_told_of_the_end_once(bench: Bench) -> None:

@@ -3,8 +3,9 @@
 
 import { colourRules, parseAnsi } from "../logs/ansi.js";
 
-const MOST_LINES = 5000;
-const KEPT_OF_A_STEP = 1000;
+const MOST_LINES = 2000;
+const KEPT_OF_A_STEP = 500;
+const REST_FACTOR = 4; // drawing may take a fifth of the time: what comes must be taken meanwhile
 const LONGEST_CHARS = 16_384;
 const MOST_RULES = 4096;
 
@@ -37,6 +38,11 @@ class Pane {
     this.#rest = /** @type {string} */ (lines.pop()).slice(-LONGEST_CHARS);
     for (const line of lines) this.#waiting.push(line);
     if (this.#waiting.length > MOST_LINES) this.#passed += this.#waiting.splice(0, this.#waiting.length - MOST_LINES).length;
+  }
+
+  /** Whether there is something to draw. */
+  isBehind() {
+    return this.#waiting.length > 0;
   }
 
   /** @param {boolean} isOver the line that has not ended ends here */
@@ -105,6 +111,7 @@ class Colours {
 
 export class Console {
   #isAsked = false;
+  #costMs = 0;
   /** @type {{box: HTMLDetailsElement, time: HTMLElement, pane: Pane, sinceS: number} | null} */
   #step = null;
 
@@ -191,12 +198,19 @@ export class Console {
   #drawSoon() {
     if (this.#isAsked) return;
     this.#isAsked = true;
+    setTimeout(() => requestAnimationFrame(() => this.#draw()), REST_FACTOR * this.#costMs);
+  }
+
+  #draw() {
+    const began = performance.now();
+    const scroller = document.scrollingElement;
+    const isAtEnd = scroller !== null && scroller.scrollHeight - scroller.scrollTop - innerHeight < 80;
+    this.pane?.draw();
+    if (isAtEnd && scroller) scroller.scrollTop = scroller.scrollHeight;
     requestAnimationFrame(() => {
+      this.#costMs = performance.now() - began; // with the layout and the painting that it led to
       this.#isAsked = false;
-      const scroller = document.scrollingElement;
-      const isAtEnd = scroller !== null && scroller.scrollHeight - scroller.scrollTop - innerHeight < 80;
-      this.pane?.draw();
-      if (isAtEnd && scroller) scroller.scrollTop = scroller.scrollHeight;
+      if (this.pane?.isBehind()) this.#drawSoon();
     });
   }
 }

@@ -103,12 +103,13 @@ if (page && live) {
       },
       onText(message) {
         if (message.type !== "state") {
+          if (!view.hasSaid) state.textContent = "";
           view.hasSaid = true;
           SHOWN[message.type]?.(view, message);
           return;
         }
         if (message.state === "running") {
-          state.textContent = word("live");
+          state.textContent = word("empty");
           return;
         }
         view.console.end(message.state !== "done", Number(message.took_s) || 0);
