@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MOST_PARTS = 5000
-_WHOLE = frozenset(
-    {"Pull complete", "Already exists", "Pushed", "Layer already exists", "Loaded layer", "Download complete"}
-)
+_WHOLE = frozenset({"Pull complete", "Already exists", "Pushed", "Layer already exists", "Loaded layer"})
 _SECOND_HALF = frozenset({"Extracting"})
 _FIRST_HALF = frozenset({"Downloading"})
 
@@ -47,9 +45,9 @@ class Progress:
             self._put(part, current / 2, total)
         elif status in _SECOND_HALF:
             self._put(part, total / 2 + current / 2, total)
-        elif status == "Download complete":
+        elif status in ("Download complete", "Verifying Checksum"):
             self._put(part, total / 2, total)
-        elif status in _WHOLE:
+        elif status in _WHOLE or status.startswith("Mounted from"):
             self._put(part, total, total)
         else:
             self._put(part, min(current, total), total)

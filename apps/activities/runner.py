@@ -69,6 +69,9 @@ class Run:
 
     async def tell(self, message: Message) -> None:
         """Keep a message (see docs/sockets.md for the types) and show it to whoever looks. Waits for a slow disk."""
+        if message["type"] == "text":
+            await self._writer.write_text(message["text"])
+            return
         self.progress.heard(message)
         bar = _bar_of(message)
         if bar is None:

@@ -12,6 +12,8 @@ from apps.activities.output import OutputFile
 GATHER_S = 0.05
 MOST_WAITING_BYTES = 512 * 1024
 """More than this may not wait to be written: then whoever speaks waits instead."""
+YIELD_AFTER_BYTES = 64 * 1024
+"""Who speaks without a pause lets the rest of the server have its turn this often."""
 SOON_BYTES = 64 * 1024
 """So much is written without gathering for longer."""
 TEXT_PIECE_CHARS = 16 * 1024
@@ -30,8 +32,8 @@ class OutputWriter:
         self._text_chars = 0
         self._held_bytes = 0
         self._news = asyncio.Event()
+        self._unyielded_bytes = 0
         self._room = asyncio.Event()
-        self._room.set()
         self._is_closing = False
         self._working = asyncio.create_task(self._work(), name="activity output")
 
@@ -42,13 +44,23 @@ class OutputWriter:
 
     async def write(self, message: Message) -> None:
         """Take one message. Waits while the disk is behind."""
-        text = message["text"] if message["type"] == "text" else None
-        if text is None:
-            await self._take(message, held_bytes=_weight(message))
+        if message["type"] == "text":
+            await self.write_text(message["text"])
+            return
+        await self._have_room()
+        self._waiting.append(message)
+        self._hold(_weight(message))
+
+    async def write_text(self, text: str) -> None:
+        """Take console text; the way of a build that prints a million lines, so it is short."""
+        if self._unyielded_bytes > YIELD_AFTER_BYTES or not self._has_room:
+            await self._have_room()
+        if len(text) <= TEXT_PIECE_CHARS:
+            self._add_text(text)
             return
         for start in range(0, len(text), TEXT_PIECE_CHARS):
-            piece = text[start : start + TEXT_PIECE_CHARS]
-            await self._take(piece, held_bytes=len(piece))
+            await self._have_room()
+            self._add_text(text[start : start + TEXT_PIECE_CHARS])
 
     async def close(self) -> None:
         """Write what waits, and end."""
@@ -56,23 +68,34 @@ class OutputWriter:
         self._news.set()
         await self._working
 
-    async def _take(self, said: Message | str, *, held_bytes: int) -> None:
-        while not self._room.is_set():
-            await self._room.wait()
-        if isinstance(said, str):
-            last = self._waiting[-1] if self._waiting else None
-            if isinstance(last, list) and self._text_chars + len(said) <= TEXT_PIECE_CHARS:
-                last.append(said)
-                self._text_chars += len(said)
-            else:
-                self._waiting.append([said])
-                self._text_chars = len(said)
-        else:
-            self._waiting.append(said)
-        self._held_bytes += held_bytes
-        if self._held_bytes >= MOST_WAITING_BYTES:
+    async def _have_room(self) -> None:
+        """Let the others have their turn, and wait while too much waits."""
+        if self._unyielded_bytes > YIELD_AFTER_BYTES:
+            self._unyielded_bytes = 0
+            await asyncio.sleep(0)
+        while not self._has_room:
             self._room.clear()
-        self._news.set()
+            await self._room.wait()
+
+    @property
+    def _has_room(self) -> bool:
+        return self._held_bytes < MOST_WAITING_BYTES
+
+    def _add_text(self, text: str) -> None:
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(last, list) and self._text_chars + len(text) <= TEXT_PIECE_CHARS:
+            last.append(text)
+            self._text_chars += len(text)
+        else:
+            self._waiting.append([text])
+            self._text_chars = len(text)
+        self._hold(len(text))
+
+    def _hold(self, count: int) -> None:
+        self._held_bytes += count
+        self._unyielded_bytes += count
+        if not self._news.is_set():
+            self._news.set()
 
     async def _work(self) -> None:
         while True:
@@ -85,8 +108,7 @@ class OutputWriter:
             if taken:
                 await asyncio.to_thread(self._put, taken)
                 self._held_bytes -= held_bytes
-                if self._held_bytes < MOST_WAITING_BYTES:
-                    self._room.set()
+                self._room.set()
                 self._written()
             if self._is_closing and not self._waiting:
                 await asyncio.to_thread(self._file.close)

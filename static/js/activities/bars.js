@@ -8,6 +8,11 @@ const HERE = new Set(["Pull complete", "Already exists", "Pushed", "Layer alread
  * @typedef {{layers: string, left: string, rate: string, seconds: string, minutes: string}} BarWords
  */
 
+/** @param {Part} part a layer that is where it was to be */
+function isHere(part) {
+  return HERE.has(part.status) || part.status.startsWith("Mounted from");
+}
+
 /** @param {number} bytes decimal units with three figures, as the server's filter `size` has it */
 export function size(bytes) {
   const units = ["B", "kB", "MB", "GB", "TB"];
@@ -24,7 +29,7 @@ export function size(bytes) {
  * @param {Part} part
  */
 export function doneOf(part) {
-  if (HERE.has(part.status)) return part.total;
+  if (isHere(part)) return part.total;
   if (part.status === "Downloading") return part.current / 2;
   if (part.status === "Extracting") return part.total / 2 + part.current / 2;
   if (part.status === "Download complete" || part.status === "Verifying Checksum") return part.total / 2;
@@ -119,9 +124,9 @@ export class Bars {
       this.#rows.set(part.id, row);
       this.list.append(row);
     }
-    const isMoving = part.total > 0 && !HERE.has(part.status) && part.current < part.total;
+    const isMoving = part.total > 0 && !isHere(part) && part.current < part.total;
     fill(row, part.id, isMoving ? `${part.status} ${size(part.current)} / ${size(part.total)}`.trim() : part.status || size(part.total), share(part));
-    row.dataset.done = HERE.has(part.status) || (part.total > 0 && part.current >= part.total && part.status === "") ? "yes" : "no";
+    row.dataset.done = isHere(part) || (part.total > 0 && part.current >= part.total && part.status === "") ? "yes" : "no";
   }
 
   #drawTotal() {
@@ -130,18 +135,19 @@ export class Bars {
     this.total.hidden = parts.length < 2 && parts.every((part) => part.status === "") && parts.length !== 1;
     const total = parts.reduce((sum, part) => sum + part.total, 0);
     const done = parts.reduce((sum, part) => sum + doneOf(part), 0);
-    const here = parts.reduce((sum, part) => sum + (part.status === "Extracting" || HERE.has(part.status) ? part.total : Math.min(part.current, part.total || part.current)), 0);
+    const here = parts.reduce((sum, part) => sum + (part.status === "Extracting" || isHere(part) ? part.total : Math.min(part.current, part.total || part.current)), 0);
     const rate = this.#rate.at(here, performance.now());
     const words = [this.#counts()];
     if (rate > 0) words.push(this.words.rate.replace("{rate}", size(rate)));
     if (rate > 0 && total > here) words.push(this.words.left.replace("{time}", this.#span((total - here) / rate)));
-    fill(this.total, total ? `${Math.floor((100 * done) / total)} %` : "", words.filter(Boolean).join(" · "), total ? done / total : 0);
+    const share = total ? done / total : parts.filter(isHere).length / Math.max(1, parts.length);
+    fill(this.total, `${Math.floor(100 * share)} %`, words.filter(Boolean).join(" · "), share);
   }
 
   #counts() {
     const layers = [...this.#parts.values()].filter((part) => part.status !== "");
     if (layers.length === 0) return "";
-    const done = layers.filter((part) => HERE.has(part.status)).length;
+    const done = layers.filter((part) => isHere(part)).length;
     return this.words.layers.replace("{done}", String(done)).replace("{total}", String(layers.length));
   }
 
@@ -166,7 +172,7 @@ export class Bars {
 
 /** @param {Part} part */
 function share(part) {
-  if (HERE.has(part.status)) return 1;
+  if (isHere(part)) return 1;
   return part.total > 0 ? Math.min(1, part.current / part.total) : 0;
 }
 
