@@ -130,3 +130,23 @@ def test_the_list_moves_by_itself_filters_and_fits_a_phone(
     expect(bare.locator("#activity-state")).to_have_text("done")
     expect(bare.locator("pre.console")).to_have_text("hello\n")
     raw.post(f"/containers/{ref}/kill")
+
+
+def test_many_containers_are_removed_while_one_goes_elsewhere(
+    live_server: Server, make_container: MakeContainer, pages: Pages, raw: RawEngine
+) -> None:
+    ids = [make_container(name=f"many-{n}", start=False) for n in range(9)]
+    page = pages()
+    page.goto("hosts/local/containers/?q=name:many-")
+    expect(page.locator("tr[data-id]")).to_have_count(9)
+    page.get_by_label("Choose all on this page").check()
+    page.get_by_role("toolbar", name="Chosen containers").get_by_role("button", name="Remove…").click()
+    dialog = page.get_by_role("dialog", name="Remove 9 containers?")
+    dialog.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.locator(".toast-box", has_text="This goes on on the server")).to_be_visible()
+    expect(page.locator(".toast-box", has_text="Done: Remove 9 containers")).to_be_visible()
+    expect(page.locator("tr[data-id]")).to_have_count(0)
+    page.goto("activities/")
+    page.get_by_role("link", name="Remove 9 containers").first.click()
+    expect(page.locator(".activity-item[data-outcome=done]")).to_have_count(9)
+    assert {raw.get(f"/containers/{one}/json")[0] for one in ids} == {404}

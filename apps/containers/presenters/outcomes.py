@@ -47,7 +47,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 def bulk_json(verb: Verb, items: Sequence[BulkItem], names: dict[str, str]) -> dict[str, Any]:
     """Results by item, and the whole in one sentence. `names` are those of the containers that could be resolved."""
-    results = [_item(item, names) for item in items]
+    results = [item_json(item, names) for item in items]
     failed = sum(1 for item in items if item.failure is not None)
     return {"verb": verb.value, "title": bulk_title(len(items), failed), "failed": failed, "results": results}
 
@@ -59,7 +59,8 @@ def bulk_title(total: int, failed: int) -> str:
     return _("%(failed)d of %(total)d did not work") % {"failed": failed, "total": total}
 
 
-def _item(item: BulkItem, names: dict[str, str]) -> dict[str, Any]:
+def item_json(item: BulkItem, names: dict[str, str]) -> dict[str, Any]:
+    """What came of one of several."""
     if item.outcome is not None:
         return {**outcome_json(item.outcome), "is_done": True, "status": 200, "detail": "", "hint": ""}
     assert item.failure is not None

@@ -73,20 +73,35 @@ def container_do(actor: Actor, host_slug: str, *, ref: str, verb: Verb, options:
 
 
 def container_do_all(
-    actor: Actor, host_slug: str, *, refs: Sequence[str], verb: Verb, options: VerbOptions
+    actor: Actor,
+    host_slug: str,
+    *,
+    refs: Sequence[str],
+    verb: Verb,
+    options: VerbOptions,
+    tell: Callable[[BulkItem], None] = lambda item: None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> list[BulkItem]:
-    """Do one verb to several containers, at most 8 at a time. Every one is decided and told of by itself."""
+    """Do one verb to several containers, at most 8 at a time. Every one is decided and told of by itself.
+
+    `tell` is called with each as it is done, in any order; once `is_over` says so, no more is begun.
+    """
     with open_engine(actor, host_slug, verb.action) as opened:
 
-        def one(ref: str) -> BulkItem:
+        def one(ref: str) -> BulkItem | None:
+            if is_over():
+                return None
             try:
-                return BulkItem(ref, outcome=_done(opened, actor, ref=ref, verb=verb, options=options))
+                item = BulkItem(ref, outcome=_done(opened, actor, ref=ref, verb=verb, options=options))
             except (EngineError, Refusal) as failure:
-                return BulkItem(ref, failure=failure)
+                item = BulkItem(ref, failure=failure)
+            tell(item)
+            return item
 
         context = copy_context()  # the reader's language
         with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(refs)) or 1) as pool:
-            return list(pool.map(lambda ref: context.copy().run(one, ref), refs))
+            items = list(pool.map(lambda ref: context.copy().run(one, ref), refs))
+        return [item for item in items if item is not None]
 
 
 def _done(opened: OpenedEngine, actor: Actor, *, ref: str, verb: Verb, options: VerbOptions) -> Outcome:

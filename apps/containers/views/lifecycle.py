@@ -8,12 +8,15 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.services import activity_start
 from apps.containers.forms.verbs import MOST_AT_ONCE, verb_options
+from apps.containers.kinds import bulk_params, kind_of
 from apps.containers.presenters.outcomes import bulk_json, outcome_json, outcome_title
 from apps.containers.selectors import container_names_known
 from apps.containers.services.lifecycle import Outcome, Verb, container_do, container_do_all
+from apps.containers.services.options import VerbOptions
 from apps.core.errors import InvalidInput
-from apps.core.http import toast, wants_fragment, wants_json
+from apps.core.http import go_to, toast, wants_fragment, wants_json
 
 
 @require_POST
@@ -68,7 +71,10 @@ def container_remove(request: ActorRequest, host_slug: str, ref: str) -> HttpRes
 @require_POST
 @signed_in
 def container_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
-    """Do `verb` to every `id`. Always answers with the result of each, also when some did not work."""
+    """Do `verb` to every `id`. Always answers with the result of each, also when some did not work.
+
+    With `activity=1` it is begun as an activity, and the answer says where that is.
+    """
     if request.POST.get("verb", "") not in set(Verb):
         raise InvalidInput(_("There is no such verb"), ", ".join(Verb), field="verb")
     verb = Verb(request.POST["verb"])
@@ -77,6 +83,8 @@ def container_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
         detail = _("From 1 to %(most)d containers can be chosen.") % {"most": MOST_AT_ONCE}
         raise InvalidInput(_("Choose containers first"), detail, field="id")
     options = verb_options(request.POST)
+    if request.POST.get("activity") == "1":
+        return _begun(request, host_slug, refs=refs, verb=verb, options=options)
     items = container_do_all(request.actor, host_slug, refs=refs, verb=verb, options=options)
     answer = bulk_json(verb, items, container_names_known(host_slug, refs))
     if wants_json(request):
@@ -85,6 +93,17 @@ def container_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
         response = toast(HttpResponse(status=204), answer["title"], kind="warn" if answer["failed"] else "ok")
         return response
     return redirect("containers:list", host_slug)
+
+
+def _begun(request: ActorRequest, host_slug: str, *, refs: list[str], verb: Verb, options: VerbOptions) -> HttpResponse:
+    params = bulk_params(refs, container_names_known(host_slug, refs), options)
+    activity = activity_start(request.actor, host_slug, kind=kind_of(verb), params=params)
+    address = reverse("activities:detail", args=[activity.pk])
+    if not wants_json(request):
+        return go_to(request, address)
+    title = _("This goes on on the server")
+    detail = _("The activities in the top line show how far it is, and you are told when it ends.")
+    return JsonResponse({"activity": str(activity.pk), "url": address, "title": title, "detail": detail}, status=202)
 
 
 def _verb(request: ActorRequest, host_slug: str, *, ref: str, verb: Verb) -> HttpResponse:

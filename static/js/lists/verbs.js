@@ -4,6 +4,8 @@ import { toast } from "../lib/toast.js";
 
 // The verbs of the rows: at once, after a question, for one container or for all that are ticked.
 
+const MOST_WAITED_FOR = 8; // what the server does at once; more goes on as an activity
+
 /** @typedef {{id: string, name: string, is_done: boolean, title: string, detail: string, hint: string, links?: {name: string, url: string}[]}} Result */
 
 /** @param {string} text @param {Record<string, string | number>} values */
@@ -50,6 +52,7 @@ export function startVerbs(root, look) {
     const body = new URLSearchParams(fields);
     body.set("verb", verb);
     for (const id of ticked.keys()) body.append("id", id);
+    if (ticked.size > MOST_WAITED_FOR) body.set("activity", "1"); // a list whose server knows no such work just answers
     for (const row of chosen) row.dataset.busy = verb;
     bar?.setAttribute("aria-busy", "true");
     const answer = await post(root.dataset.bulkUrl ?? "", body, { Accept: "application/json" }).catch(() => null);
@@ -59,6 +62,10 @@ export function startVerbs(root, look) {
     else if (!answer.ok) {
       const problem = /** @type {{title?: string, detail?: string, hint?: string}} */ (await answer.json().catch(() => ({})));
       toast({ kind: "error", title: problem.title ?? `HTTP ${answer.status}`, detail: problem.detail ?? "", hint: problem.hint ?? "" });
+    } else if (answer.status === 202) {
+      const { title, detail } = /** @type {{title: string, detail: string}} */ (await answer.json());
+      toast({ kind: "ok", title, detail });
+      forgetTicks();
     } else {
       const report = /** @type {{title: string, failed: number, results: Result[]}} */ (await answer.json());
       for (const result of report.results) if (result.is_done) ticked.delete(result.id);

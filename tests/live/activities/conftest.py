@@ -8,13 +8,15 @@ import re
 import shlex
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from scripts.private_engine import PrivateEngine
 from tests.live.server import Server
+
+Fields = Mapping[str, str | list[str]]
 
 PATIENCE_S = 60.0
 STAGE = {"DJANGO_SETTINGS_MODULE": "tests.live.activities.stage.settings"}
@@ -51,7 +53,12 @@ class Stage:
         return told
 
     def ask(
-        self, method: str, path: str, fields: dict[str, str] | None = None, *, accept: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        fields: Mapping[str, str | list[str]] | None = None,
+        *,
+        accept: str = "application/json",
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer."""
         headers = {"Cookie": self.server.session_cookie(self._user), "Accept": accept}
@@ -63,7 +70,9 @@ class Stage:
             }
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
-            connection.request(method, self.server.prefix + path, urllib.parse.urlencode(fields or {}), headers)
+            connection.request(
+                method, self.server.prefix + path, urllib.parse.urlencode(fields or {}, doseq=True), headers
+            )
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -13,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from scripts.private_engine import PrivateEngine
+from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.private import MakeContainer
-from tests.live.activities.conftest import STAGE, Stage, printing
+from tests.live.activities.conftest import PATIENCE_S, STAGE, Stage, printing
 from tests.live.server import Server
 from tests.live.sockets.client import Client
 
@@ -84,6 +85,49 @@ async def test_an_activity_is_replayed_then_live_cancelled_and_kept_over_a_crash
 def text_of(client: Client) -> str:
     """The console text that has come over a socket."""
     return "".join(message["text"] for message in client.messages if message["type"] == "text")
+
+
+async def test_a_verb_for_many_goes_on_on_the_server_and_tells_of_each(
+    live_server: Server, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    ada = Stage(live_server)
+    stopped = [make_container(start=False) for _ in range(3)]
+    running = make_container()
+    ids = [*stopped, running, "0" * 64]
+    bulk = {"verb": "remove", "id": ids, "activity": "1"}
+    status, _, body = ada.ask("POST", "/hosts/local/containers/bulk/", bulk)
+    assert status == 202
+    activity_id = json.loads(body)["activity"]
+    told = ada.until(activity_id, "done")
+    assert (told["title"], told["result"]) == ("Remove 5 containers", {"done": 4, "failed": 1})
+    assert [raw.get(f"/containers/{one}/json")[0] for one in [*stopped, running]] == [404, 404, 404, 200]
+    async with await Client.open(live_server, f"/activities/{activity_id}/") as watcher:
+        assert await watcher.to_the_end() == 1000
+        outcomes = [message["outcome"] for message in watcher.messages if message["type"] == "item"]
+        assert sorted(outcomes) == ["done"] * 4 + ["failed"]
+    assert Stage(live_server, "joan").ask("POST", "/hosts/local/containers/bulk/", bulk)[0] == 403
+
+
+async def test_a_cancel_lets_what_is_under_way_end_and_begins_no_more(
+    live_server: Server, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    ada = Stage(live_server)
+    # A program that is process 1 does not hear TERM: each stop waits for its ten minutes, eight at a time.
+    ids = [make_container(["sleep", "6000"]) for _ in range(12)]
+    bulk = {"verb": "stop", "id": ids, "activity": "1", "timeout": "600"}
+    activity_id = json.loads(ada.ask("POST", "/hosts/local/containers/bulk/", bulk)[2])["activity"]
+    async with await Client.open(live_server, f"/activities/{activity_id}/") as watcher:
+        await watcher.until_said("state")
+        await watcher.tell(type="cancel")
+        give_up_at = time.monotonic() + PATIENCE_S
+        while ada.told(activity_id)["cancelled_by"] != "ada":
+            assert time.monotonic() < give_up_at
+            await asyncio.sleep(0.05)
+        for one in ids[:8]:
+            raw.post(f"/containers/{one}/kill")
+        assert await watcher.to_the_end() == 1000
+    assert ada.told(activity_id)["state"] == "cancelled"
+    assert all(raw.get(f"/containers/{one}/json")[1]["State"]["Running"] for one in ids[8:])
 
 
 @pytest.fixture

@@ -1,0 +1,107 @@
+"""Long work of the containers: one verb done to many, which outlives the page that asked for it."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import asdict
+from typing import Any
+
+from django.db import connections
+from django.utils.translation import ngettext
+
+from apps.activities.kinds import Kind, Params, Result, register
+from apps.activities.runner import Run
+from apps.containers.presenters.outcomes import item_json
+from apps.containers.services.lifecycle import BulkItem, Verb, container_do_all
+from apps.containers.services.options import VerbOptions
+
+TELL_WITHIN_S = 5.0
+"""When the server stops, nobody hears any more."""
+_ICONS = {
+    Verb.START: "player-play",
+    Verb.STOP: "player-stop",
+    Verb.RESTART: "refresh",
+    Verb.KILL: "bolt",
+    Verb.PAUSE: "player-pause",
+    Verb.UNPAUSE: "player-play",
+    Verb.REMOVE: "trash",
+}
+
+
+def kind_of(verb: Verb) -> str:
+    """The name of the kind that does this verb to many."""
+    return f"containers.{verb.value}"
+
+
+def bulk_params(refs: Sequence[str], names: dict[str, str], options: VerbOptions) -> dict[str, Any]:
+    """What such an activity is to do. `names` are those that are known: a container that is gone has none any more."""
+    return {"refs": list(refs), "names": names, "options": asdict(options)}
+
+
+def _title(verb: Verb, params: Params) -> str:
+    count = len(params["refs"])
+    words = {
+        Verb.START: ngettext("Start %(n)d container", "Start %(n)d containers", count),
+        Verb.STOP: ngettext("Stop %(n)d container", "Stop %(n)d containers", count),
+        Verb.RESTART: ngettext("Restart %(n)d container", "Restart %(n)d containers", count),
+        Verb.KILL: ngettext("Kill %(n)d container", "Kill %(n)d containers", count),
+        Verb.PAUSE: ngettext("Pause %(n)d container", "Pause %(n)d containers", count),
+        Verb.UNPAUSE: ngettext("Unpause %(n)d container", "Unpause %(n)d containers", count),
+        Verb.REMOVE: ngettext("Remove %(n)d container", "Remove %(n)d containers", count),
+    }
+    return words[verb] % {"n": count}
+
+
+async def _do(run: Run, verb: Verb) -> Result:
+    """Do the verb to each, and tell of each. A cancel lets those end that are under way, and begins no more."""
+    loop = asyncio.get_running_loop()
+    stopping = threading.Event()
+    names: dict[str, str] = run.params["names"]
+    options = VerbOptions(**run.params["options"])
+
+    def tell(item: BulkItem) -> None:
+        told = item_json(item, names)
+        detail = told["title"] if told["is_done"] else " ".join(filter(None, [told["title"], told["detail"]]))
+        outcome = "done" if told["is_done"] else "failed"
+        message = {"type": "item", "name": told["name"], "outcome": outcome, "detail": detail}
+        asyncio.run_coroutine_threadsafe(run.tell(message), loop).result(TELL_WITHIN_S)
+
+    def work() -> list[BulkItem]:
+        try:
+            refs = run.params["refs"]
+            return container_do_all(
+                run.actor, run.host_slug, refs=refs, verb=verb, options=options, tell=tell, is_over=stopping.is_set
+            )
+        finally:
+            connections.close_all()
+
+    pool = ThreadPoolExecutor(1, thread_name_prefix="bulk")  # its own: a stop that takes long holds up nobody
+    working = loop.run_in_executor(pool, copy_context().run, work)
+    try:
+        items = await asyncio.shield(working)
+    except asyncio.CancelledError:
+        stopping.set()
+        await asyncio.wait({working})
+        raise
+    finally:
+        pool.shutdown(wait=False)
+    failed = sum(1 for item in items if item.failure is not None)
+    return {"done": len(items) - failed, "failed": failed}
+
+
+def _kind(verb: Verb) -> Kind:
+    return Kind(
+        name=kind_of(verb),
+        action=verb.action,
+        title=lambda params: _title(verb, params),
+        run=lambda run: _do(run, verb),
+        icon=_ICONS[verb],
+    )
+
+
+def register_all() -> None:
+    """Make them known."""
+    for verb in Verb:
+        register(_kind(verb))
