@@ -184,7 +184,7 @@ async def test_who_loses_the_right_loses_what_she_started(bench: Bench) -> None:
         await is_waiting.wait()
     await sweeper.start()
     try:
-        await User.objects.filter(pk=bench.ada.user_id).aupdate(role=Role.VIEWER)
+        await User.objects.filter(username="ada").aupdate(role=Role.VIEWER)
         assert (await bench.ended(activity)).state == State.CANCELLED
     finally:
         await sweeper.stop()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -142,3 +144,28 @@ def test_any_body_is_read_or_refused(body: bytes) -> None:
 def test_nesting_without_end_is_refused() -> None:
     with pytest.raises(ProtocolBroken):
         tolerance.read(SystemVersion, b'{"Version":' + b"[" * 200_000)
+
+
+def test_two_threads_never_look_at_a_new_type_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    building: list[int] = []
+    most = 0
+
+    class Slow:
+        def __init__(self, wanted: object) -> None:
+            nonlocal most
+            building.append(1)
+            most = max(most, len(building))
+            is_seen.wait(0.05)
+            building.pop()
+
+        def decode(self, body: bytes) -> None:
+            return None
+
+    class Fresh(msgspec.Struct):
+        name: str = ""
+
+    is_seen = threading.Event()
+    monkeypatch.setattr(msgspec.json, "Decoder", Slow)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: tolerance.read(Fresh, b"{}"), range(8)))
+    assert most == 1

@@ -7,6 +7,7 @@ fit is taken as missing, an item that does not fit at all is dropped, everything
 from __future__ import annotations
 
 import json
+import threading
 import types
 import typing
 from functools import lru_cache
@@ -22,8 +23,17 @@ _MISFIT = object()
 _ODD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-@lru_cache(maxsize=64)
+_building = threading.Lock()
+
+
 def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:
+    with _building:
+        return _built(wanted)
+
+
+@lru_cache(maxsize=64)
+def _built(wanted: Any) -> msgspec.json.Decoder[Any]:
+    """Only one at a time: msgspec 0.22 crashes when two threads look at the same new struct at once."""
     return msgspec.json.Decoder(wanted)
 
 

@@ -8,7 +8,7 @@ import re
 import shlex
 import time
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from scripts.private_engine import PrivateEngine
 from tests.live.server import Server
 
-Fields = Mapping[str, str | list[str]]
+Fields = Mapping[str, Sequence[str]]
 
 PATIENCE_S = 60.0
 STAGE = {"DJANGO_SETTINGS_MODULE": "tests.live.activities.stage.settings"}
