@@ -56,7 +56,7 @@ class Stage:
         self,
         method: str,
         path: str,
-        fields: Mapping[str, str | list[str]] | None = None,
+        fields: Fields | None = None,
         *,
         accept: str = "application/json",
     ) -> tuple[int, dict[str, str], bytes]:
