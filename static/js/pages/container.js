@@ -20,6 +20,7 @@ let isOverdue = false;
 let isBusy = false;
 let isAskedAgain = false;
 let isGone = false;
+let losses = 0; // how often the engine was said to be away
 /** @type {Date | null} */ let downSince = null;
 
 function showGone() {
@@ -39,6 +40,7 @@ async function look(id) {
     return;
   }
   isBusy = true;
+  const lossesBefore = losses;
   const tab = place?.dataset.tab ?? "detail";
   const answer = await fetch(`${place?.dataset.self ?? ""}?tab=${tab}`, {
     headers: { "X-Fragment": "1", Accept: "text/html" },
@@ -51,8 +53,14 @@ async function look(id) {
     clearTimeout(again);
     again = setTimeout(() => lookSoon(id), AGAIN_MS);
   } else if (answer?.ok && !answer.redirected) {
-    downSince = null;
-    setConnection("up");
+    if (losses === lossesBefore) {
+      downSince = null;
+      setConnection("up");
+    } else {
+      // The engine went away after it had answered: the answer is good, but says nothing of now.
+      clearTimeout(again);
+      again = setTimeout(() => lookSoon(id), AGAIN_MS);
+    }
     morphById(await answer.text(), keepRevealed);
     document.dispatchEvent(new CustomEvent("dockerweb:container", { detail: { id } }));
   }
@@ -134,8 +142,10 @@ if (place) {
           lookSoon(id);
         },
         onText: (message) => {
-          if (message.type === "lost") setConnection("down", { since: downSince ??= new Date() });
-          else if (message.type === "resync") lookSoon(id);
+          if (message.type === "lost") {
+            losses += 1;
+            setConnection("down", { since: downSince ??= new Date() });
+          } else if (message.type === "resync") lookSoon(id);
           else if (isRemoval(message, id)) showGone();
           else if (concerns(message, id)) lookSoon(id);
         },
