@@ -90,6 +90,23 @@ def test_a_folder_s_zip_holds_what_its_tar_holds(
     assert (facts["t/old"].date_time[0], facts["t/late"].date_time[0]) == (1980, 2107)
 
 
+def test_names_that_read_the_same_are_numbered_without_counting_anew() -> None:
+    class Counted(set[str]):
+        looks = 0
+
+        def __contains__(self, name: object) -> bool:
+            Counted.looks += 1
+            return super().__contains__(name)
+
+    names = file_zip._Names()
+    names._taken = Counted()
+    names.of("t/\ufffd\ufffd (7)")  # a file that is really called so
+    found = [names.of(f"t/{chr(0xDC80 + n % 127)}{chr(0xDC81 + n // 127)}") for n in range(500)]
+    assert len(set(found)) == 500
+    assert found[:2] == ["t/\ufffd\ufffd", "t/\ufffd\ufffd (2)"]
+    assert Counted.looks < 1600  # counted from 1 each time it would be 125,000: minutes for all that a folder can hold
+
+
 def test_the_root_of_a_container_has_no_folder_of_its_own(spool: Spool) -> None:
     with spool:
         spool.write(packed((entry("./", tarfile.DIRTYPE), b""), (entry("./etc/", tarfile.DIRTYPE), b"")))

@@ -74,15 +74,19 @@ class _Names:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """The last number behind a name. Without it thousands of files whose names read the same take hours."""
 
     def of(self, name: str, *, is_folder: bool = False) -> str:
         """A free name that says as much of `name` as can be said."""
         readable = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\\", "_")
         wanted = "/".join(part for part in readable.split("/") if part not in ("", ".", "..")) or "_"
-        found, number = wanted, 1
+        found, number = wanted, self._numbers.get(wanted, 1)
         while found in self._taken:
             number += 1
             found = f"{wanted} ({number})"
+        if number > 1:
+            self._numbers[wanted] = number
         self._taken.add(found)
         return f"{found}/" if is_folder else found
 
