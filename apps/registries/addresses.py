@@ -51,6 +51,11 @@ class Address:
         """The root of its v2 API, without a slash at the end."""
         return f"{self.scheme}://{_HUB_API if self.is_hub else self.host}"
 
+    def answers_to(self, registry_host: str) -> bool:
+        """Whether this host in front of an image's name means this address, and not another port of its host."""
+        host = registry_host.strip().lower()
+        return self.is_hub or host in (self.host, f"{self.host}:{_DEFAULT_PORTS[self.scheme]}")
+
 
 def parse_address(text: str) -> Address:
     """Read an address: a host, host:port, or a URL of the registry. Raises InvalidInput with the field `address`."""

@@ -83,7 +83,8 @@ def registry_for(actor: Actor, registry_host: str) -> Registry | None:
     if not roles.may(actor, Action.REGISTRY_USE):
         return None
     names = known_as(registry_host)
-    found = {registry.host: registry for registry in Registry.objects.filter(host__in=names)}
+    kept = Registry.objects.filter(host__in=names)
+    found = {registry.host: registry for registry in kept if registry.address.answers_to(registry_host)}
     return next((found[name] for name in names if name in found), None)
 
 

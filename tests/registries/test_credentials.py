@@ -79,6 +79,14 @@ def test_a_registry_is_chosen_by_the_host_of_the_image() -> None:
     assert auth_header(ADA, "evil-r.example") == ""
 
 
+def test_a_secret_does_not_follow_to_another_port_of_its_host() -> None:
+    make("r.example")
+    make("http://plain.example")
+    assert auth_header(ADA, "r.example:80") == ""  # an engine that may speaks plain HTTP there
+    assert opened(auth_header(ADA, "plain.example:80"))["password"] == SECRET
+    assert auth_header(ADA, "plain.example:443") == ""
+
+
 def test_a_registry_without_credentials_is_asked_as_nobody() -> None:
     make("r.example", secret="", username="")
     assert auth_header(ADA, "r.example") == ""
