@@ -22,6 +22,19 @@ def test_a_single_manifest_is_as_large_as_its_layers_and_config(media_type: str)
     assert (found.size_bytes, found.media_type, found.digest) == (127, media_type, DIGEST)
 
 
+def test_what_utf_8_cannot_hold_is_no_manifest() -> None:
+    body = b'{"manifests": [{"digest": "sha256:a", "platform": {"os": "\\ud800"}}]}'
+    assert manifest_of(body, media_type=SINGLE[0], digest=DIGEST) is None
+
+
+@pytest.mark.parametrize("digits", [400, 4200, 5000])
+def test_a_size_that_no_page_can_show_is_no_size(digits: int) -> None:
+    body = b'{"layers": [{"size": %s}, {"size": 5}]}' % (b"1" * digits)
+    found = manifest_of(body, media_type=SINGLE[0], digest=DIGEST)
+    assert found is not None
+    assert found.size_bytes == 5
+
+
 @pytest.mark.parametrize("media_type", SEVERAL)
 def test_several_platforms_are_listed_without_attestations(media_type: str) -> None:
     entries = [

@@ -140,10 +140,14 @@ def test_redirects_are_not_followed(fake: MakeFake) -> None:
         (Says(429, {}, {"Retry-After": "30"}), Why.TOO_MANY, "Try again in 30 seconds."),
         (Says(429, {}, {"Retry-After": "-5"}), Why.TOO_MANY, "a few minutes"),
         (Says(429, b"slow down"), Why.TOO_MANY, "a few minutes"),
+        (Says(429, {}, {"Retry-After": f"Mon, 01 Jan 2024 00:00:00 +{'9' * 40}"}), Why.TOO_MANY, "a few minutes"),
         (Says(503, {}, {"Retry-After": "600"}), Why.BUSY, "Try again in 10 minutes."),
         (Says(500, b"<h1>oops</h1>"), Why.STRANGE, "status 500"),
         (Says(200, b"<!doctype html>"), Why.STRANGE, "JSON was expected"),
         (Says(200, [1]), Why.STRANGE, "JSON was expected"),
+        (Says(200, b'{"tags": ["\\ud800"]}'), Why.STRANGE, "JSON was expected"),
+        (Says(403, b'{"errors": [{"message": "\\ud800"}]}'), Why.FORBIDDEN, "does not allow"),
+        (Says(401, {}, {"WWW-Authenticate": 'Bearer realm="https://a..b/t"'}), Why.UNREACHABLE, "cannot be resolved"),
         (Says(200, {"tags": ["x" * 1000] * 1100}), Why.STRANGE, "more than 1 MiB"),
     ],
 )
@@ -153,6 +157,12 @@ def test_what_a_registry_refuses_is_said_in_words(fake: MakeFake, answer: Says, 
         failure = failure_of(lambda: client.tags("team/app", count=5))
     assert failure.why is why
     assert words in f"{failure.title} {failure.detail} {failure.hint}"
+
+
+def test_a_name_that_nobody_can_have_is_not_resolved() -> None:
+    with client_of(f"http://{'a' * 64}.example") as client:
+        failure = failure_of(lambda: client.tags("a", count=5))
+    assert (failure.why, "cannot be resolved" in failure.detail) == (Why.UNREACHABLE, True)
 
 
 def test_a_date_says_when_to_try_again(fake: MakeFake) -> None:

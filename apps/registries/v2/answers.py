@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.registries.errors import RegistryFailure, Why
+from apps.registries.v2.json_text import json_in
 from apps.registries.v2.transport import Answer
 
 _LONGEST_WORDS = 300
@@ -50,10 +50,7 @@ def failure_of(answer: Answer, *, host: str, is_known: bool) -> RegistryFailure 
 
 def json_of(answer: Answer, *, host: str) -> dict[str, Any]:
     """The JSON object in an answer. Raises RegistryFailure when there is none."""
-    try:
-        read = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        read = None
+    read = json_in(answer.body)
     if not isinstance(read, dict):
         raise strange(host, _("JSON was expected"))
     return read
@@ -118,10 +115,7 @@ def _wrong_credentials(words: str) -> RegistryFailure:
 
 
 def _errors_of(answer: Answer) -> list[dict[str, Any]]:
-    try:
-        read = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return []
+    read = json_in(answer.body)
     errors = read.get("errors") if isinstance(read, dict) else None
     return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
 
@@ -144,7 +138,7 @@ def _wait_of(answer: Answer) -> str:
     elif told:
         try:
             moment = parsedate_to_datetime(told)
-        except ValueError:
+        except (ValueError, OverflowError):
             return _("Try again in a few minutes.")
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         wait_s = (moment - datetime.now(UTC)).total_seconds()

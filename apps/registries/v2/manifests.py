@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
+
+from apps.registries.v2.json_text import json_in
 
 SINGLE = ("application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.image.manifest.v1+json")
 SEVERAL = ("application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.oci.image.index.v1+json")
@@ -37,10 +38,7 @@ class Manifest:
 
 def manifest_of(body: bytes, *, media_type: str, digest: str) -> Manifest | None:
     """Read a manifest; None when it is none. Members that do not fit are taken as missing."""
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    read = json_in(body)
     if not isinstance(read, dict):
         return None
     named = read.get("mediaType")

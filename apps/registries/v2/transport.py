@@ -58,7 +58,10 @@ class _Connecting:
 
     def _new_conn(self) -> socket.socket:
         host, port = self._dns_host, self.port  # type: ignore[attr-defined]
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        try:
+            found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        except UnicodeError as exc:  # a label that is empty or longer than 63 characters: no name that anybody has
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known") from exc
         if any(is_link_local(str(place[0])) for _family, _type, _protocol, _name, place in found):
             raise LinkLocal(host)
         failure: OSError = ConnectionRefusedError(host)
