@@ -159,6 +159,11 @@ def test_what_a_registry_refuses_is_said_in_words(fake: MakeFake, answer: Says, 
     assert words in f"{failure.title} {failure.detail} {failure.hint}"
 
 
+def test_an_ipv6_address_without_a_port_is_asked_at_the_scheme_s_own() -> None:
+    with client_of("https://[100::a]") as client:  # leads nowhere
+        assert "port" not in failure_of(lambda: client.tags("a", count=5)).detail
+
+
 def test_a_name_that_nobody_can_have_is_not_resolved() -> None:
     with client_of(f"http://{'a' * 64}.example") as client:
         failure = failure_of(lambda: client.tags("a", count=5))

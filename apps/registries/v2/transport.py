@@ -103,7 +103,7 @@ class Transport:
         parts = urlsplit(root)
         self.host = parts.netloc
         settings: dict[str, Any] = {
-            "port": parts.port,
+            "port": parts.port or (443 if parts.scheme == "https" else 80),  # a bare [::1] would be read as host:port
             "maxsize": AT_ONCE,
             "timeout": Timeout(connect=CONNECT_S, read=read_s),
             "retries": False,
