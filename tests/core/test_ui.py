@@ -50,6 +50,12 @@ def test_ages_take_datetimes_unix_seconds_and_the_engines_texts() -> None:
     assert {ui.age(moment), ui.age(moment.timestamp()), ui.age(nano)} == {"3 hours"}
 
 
+@pytest.mark.parametrize("seconds", [-62_167_219_200, 253_402_387_139, 1e300, float("nan")])
+def test_times_that_no_calendar_holds_are_never(seconds: float) -> None:
+    assert ui.age(seconds) == ui.age(None)
+    assert ui.clock(seconds) == ui.clock(None)
+
+
 def test_the_engines_zero_time_is_never() -> None:
     assert ui.age("0001-01-01T00:00:00Z") == "never"
     assert ui.clock("0001-01-01T00:00:00Z") == "–"

@@ -85,7 +85,10 @@ def _moment(value: datetime | float | str | None) -> datetime | None:
         except ValueError:
             return None
     elif isinstance(value, int | float):
-        value = datetime.fromtimestamp(value, UTC)
+        try:
+            value = datetime.fromtimestamp(value, UTC)
+        except (ValueError, OverflowError, OSError):  # an image may say that it was made in the year 0, or in 10000
+            return None
     if value is None or value.year <= 1:
         return None
     return value if value.tzinfo else value.replace(tzinfo=UTC)
