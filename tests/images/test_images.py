@@ -107,6 +107,8 @@ INSTRUCTIONS = [
     ("ENV A=secret", "ENV", "A=••••••"),
     ("/bin/sh -c #(nop)  ARG TOKEN=secret", "ARG", "TOKEN=••••••"),
     ("/bin/sh -c #(nop)  ARG TOKEN", "ARG", "TOKEN"),
+    ("/bin/bash -o pipefail -c #(nop)  ENV TOKEN=secret", "ENV", "TOKEN=••••••"),  # after SHELL
+    ("|1 TOKEN=secret /bin/bash -c make", "RUN", "••••••"),
     ("", "", ""),
     ("bash", "", "bash"),
 ]
@@ -117,6 +119,11 @@ def test_a_step_is_told_as_a_dockerfile_would_without_its_secrets(created_by: st
     assert instruction(created_by, shows_env=False) == (keyword, words)
     if "secret" in created_by:
         assert "secret" in " ".join(instruction(created_by, shows_env=True))
+
+
+def test_an_image_of_the_year_0_has_no_date() -> None:
+    rows = layer_rows([HistoryLayer(created=-62_167_219_200), HistoryLayer(created=253_402_387_139)], shows_env=True)
+    assert [row.created for row in rows] == ["", ""]
 
 
 def test_layers_share_the_bar() -> None:
@@ -136,7 +143,7 @@ def test_layers_share_the_bar() -> None:
 def test_a_record_without_the_right_holds_no_value_of_the_environment() -> None:
     body = (
         b'{"Id":"sha256:a","Config":{"Env":["A=secret","B"],"Cmd":["sh"]},'
-        b'"ContainerConfig":{"Env":["A=secret"],"Cmd":["/bin/sh","-c","#(nop) ","ENV A=secret"]}}'
+        b'"ContainerConfig":{"Env":["A=secret"],"Cmd":["/bin/ash","-e","-c","#(nop) ","ENV A=secret"]}}'
     )
     found = image_inspect_of(body)
     assert image_record(found, shows_env=True)["Config"]["Env"] == ["A=secret", "B"]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from apps.engine.types.images import MISSING, HistoryLayer
 from apps.images.naming import short_id
+from apps.images.presenters.moments import moment_of
 
 MASK: Final = "••••••"
-_NOP = re.compile(r"^/bin/sh -c #\(nop\)\s*", re.ASCII)
+_NOP = re.compile(r"^[^#]*#\(nop\)\s*", re.ASCII)
+"""What steps that run nothing begin with: the shell that `SHELL` named, and a mark."""
 _BUILD_ARGS = re.compile(r"^(?:RUN )?\|(\d{1,4}) ", re.ASCII)
 _SHELL = re.compile(r"^(?:RUN )?/bin/sh -c ", re.ASCII)
 _BUILDKIT = re.compile(r"\s*# buildkit$")
@@ -59,7 +60,7 @@ def layer_rows(history: Sequence[HistoryLayer], *, shows_env: bool) -> list[Laye
                 number=index + 1,
                 id=known,
                 short_id=short_id(known),
-                created=datetime.fromtimestamp(layer.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                created=moment_of(layer.created),
                 keyword=keyword,
                 words=words,
                 comment="" if layer.comment.startswith("buildkit.") else layer.comment,

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from apps.core.templatetags.ui import size
 from apps.engine.types.container_brief import ContainerBrief
 from apps.images.listed import Listed
 from apps.images.naming import short_id
+from apps.images.presenters.moments import moment_of
 
 NAMES_SHOWN = 2
 USERS_SHOWN = 2
@@ -73,7 +73,7 @@ def image_row(row: Listed) -> ImageRow:
         size=size(image.size),
         shared="" if row.shared_bytes is None else size(row.shared_bytes),
         unique="" if row.unique_bytes is None else size(row.unique_bytes),
-        created=datetime.fromtimestamp(image.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        created=moment_of(image.created),
         created_words=age_words(time.time() - image.created),
         users=users[:USERS_SHOWN],
         users_more=max(0, len(users) - USERS_SHOWN),
