@@ -24,7 +24,7 @@ from apps.core.errors import Refusal
 from apps.engine.api import containers as api
 from apps.engine.api.container_create import container_create
 from apps.engine.api.networks import network_connect
-from apps.engine.errors import EngineError, NotFound
+from apps.engine.errors import Conflict, EngineError, NotFound
 from apps.engine.operations import CONTAINER_INSPECT
 from apps.engine.types.container_create import CreateSpec, EndpointSpec
 from apps.engine.types.container_inspect import ContainerInspect
@@ -247,7 +247,7 @@ class Replacement:
         self._begin(Step.BACK)
         undoing: Failure | None = None
         try:
-            self._remove_new()
+            self._remove_new(is_found_by_name=not isinstance(failure, Conflict))
             self._bring_back()
         except (EngineError, Refusal) as second:
             undoing = second
@@ -263,10 +263,13 @@ class Replacement:
             new=self._standing(self._new_id or self._new_name) if undoing else None,
         )
 
-    def _remove_new(self) -> None:
-        """Remove what was made: it may hold ports and addresses that the old one needs."""
+    def _remove_new(self, *, is_found_by_name: bool) -> None:
+        """Remove what was made: it may hold ports and addresses that the old one needs.
+
+        After a conflict nothing was made: what has the name is another's, of another server on this engine perhaps.
+        """
         new_id = self._new_id
-        if not new_id:  # its making may have been carried out although the answer did not come
+        if not new_id and is_found_by_name:  # its making may have been carried out although the answer did not come
             found = self._inspected(self._new_name)
             new_id = found.id if found is not None and found.name == self._new_name else ""
         if new_id:

@@ -161,6 +161,17 @@ def test_what_the_engine_does_not_make_never_stops_the_old_one(
     assert (now["Id"], now["State"]["StartedAt"]) == (old, started_at)
 
 
+def test_what_has_the_new_one_s_name_already_is_left_alone(
+    ada: Client, raw: RawEngine, make_container: MakeContainer, leftovers: list[str]
+) -> None:
+    leftovers.append("both")
+    old = make_container(LOOP, name="both")
+    other = make_container(LOOP, name=f"both-new-{old[:12]}")  # another server may be at it just now
+    assert edit(ada, old, env="A=1")["status"] == 409
+    assert raw.inspect(other)["State"]["Running"]
+    assert raw.inspect("both")["Id"] == old
+
+
 def test_networks_with_their_addresses_and_names_stay_and_one_in_use_rolls_back(
     ada: Client, raw: RawEngine, make_container: MakeContainer, leftovers: list[str], networks: tuple[str, str]
 ) -> None:
