@@ -277,7 +277,8 @@ class AsyncEngine:
             pass  # the status says enough
         finally:
             connection.close()
-        error = answers.error_of(operation, Reply(head.status, head.headers, body, version))
+        reply = Reply(head.status, head.headers, body, version)
+        error = answers.error_of(operation, reply, sent=request.headers)
         raise error or ProtocolBroken(f"unexpected status {head.status}", operation=operation.id)
 
     def _is_outdated_by(self, error: ApiError) -> bool:

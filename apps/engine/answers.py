@@ -8,6 +8,7 @@ Statuses are those of the engine except where engines up to 23 answer 500 to wha
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from apps.engine.call import Call, Reply
 from apps.engine.errors import Ambiguous, ApiError, Conflict, ProtocolBroken, api_error_type
 from apps.engine.operations import Operation
+from apps.engine.registry_auth import hidden
 
 T = TypeVar("T")
 
@@ -31,20 +33,23 @@ def result_of(call: Call[T], reply: Reply) -> T:
     Raise ProtocolBroken for a redirect (engines send them for malformed paths only) and for a body that the parser
     cannot read.
     """
-    error = error_of(call.operation, reply)
+    error = error_of(call.operation, reply, sent=call.headers)
     if error is not None and not call.forgives(error):
         raise error
     return call.parse(reply)
 
 
-def error_of(operation: Operation, reply: Reply) -> ApiError | None:
-    """Return the error a reply stands for, None for success: 1xx (upgrades), 2xx and 304 (nothing to do)."""
+def error_of(operation: Operation, reply: Reply, *, sent: Mapping[str, str]) -> ApiError | None:
+    """Return the error a reply stands for, None for success: 1xx (upgrades), 2xx and 304 (nothing to do).
+
+    Secrets that went along in the headers that were `sent` are not in its words.
+    """
     status = reply.status
     if 100 <= status < 300 or status == 304:
         return None
     if status < 400:
         raise ProtocolBroken(f"unexpected redirect, status {status}", operation=operation.id)
-    message = message_of(reply)
+    message = hidden(message_of(reply), sent)
     kind = api_error_type(status)
     if status in (400, 500) and _AMBIGUOUS.search(message):
         kind = Ambiguous

@@ -150,7 +150,7 @@ class Engine:
             deadline_s=HEAD_DEADLINE_S,
             may_repeat=False,
         )
-        error = answers.error_of(operation, reply)
+        error = answers.error_of(operation, reply, sent=request.headers)
         raise error or ProtocolBroken(f"unexpected status {reply.status}", operation=operation.id)
 
     def _negotiated(self) -> EngineFacts:

@@ -69,7 +69,7 @@ def test_the_engines_own_words_are_found_in_any_body(body: bytes, content_type: 
 
 @given(st.binary(max_size=200), st.sampled_from(["application/json", "text/plain", "", "application/x-tar"]))
 def test_no_body_of_an_error_is_too_odd(body: bytes, content_type: str) -> None:
-    error = answers.error_of(CONTAINER_INSPECT, reply(500, body, content_type))
+    error = answers.error_of(CONTAINER_INSPECT, reply(500, body, content_type), sent={})
     assert error is not None
     assert error.message
 
@@ -86,7 +86,7 @@ def test_a_redirect_is_no_answer() -> None:
 def test_an_ambiguous_prefix_names_nothing_whatever_its_status() -> None:
     body = b'{"message":"Multiple IDs found with provided prefix: 1"}'
     for status in (400, 500):
-        error = answers.error_of(CONTAINER_INSPECT, reply(status, body))
+        error = answers.error_of(CONTAINER_INSPECT, reply(status, body), sent={})
         assert isinstance(error, errors.Ambiguous)
         assert isinstance(error, errors.NotFound)
 

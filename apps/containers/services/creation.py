@@ -16,8 +16,10 @@ from apps.engine.api.container_create import container_create
 from apps.engine.api.containers import container_remove, container_start
 from apps.engine.api.image_transfer import image_create
 from apps.engine.api.networks import network_connect, network_inspect
+from apps.engine.call import Call
 from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
 from apps.engine.operations import IMAGE_CREATE
+from apps.engine.registry_auth import hidden
 from apps.engine.types.container_create import CreateSpec, EndpointSpec
 from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
@@ -231,13 +233,18 @@ async def pull(actor: Actor, host_slug: str, *, image: str, platform: str) -> As
             async with opened.engine.stream(call) as stream:
                 async for chunk in stream:
                     for line in splitter.feed(chunk):
-                        yield progress_of(line)
+                        yield _without_secrets(progress_of(line), call)
                 for line in splitter.finish():
-                    yield progress_of(line)
+                    yield _without_secrets(progress_of(line), call)
         except EngineGone:
             yield Progress(raw_error=str(EngineGone(IMAGE_CREATE.id)))
         except EngineError as error:
             yield Progress(raw_error=str(error))
+
+
+def _without_secrets(progress: Progress, call: Call[None]) -> Progress:
+    """A registry may say our credentials back in its refusal."""
+    return Progress(raw_error=hidden(progress.error, call.headers)) if progress.error else progress
 
 
 def pull_at_once(actor: Actor, host_slug: str, *, image: str, platform: str) -> str:

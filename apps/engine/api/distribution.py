@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.engine.call import Call
 from apps.engine.operations import DISTRIBUTION_INSPECT
+from apps.engine.registry_auth import AUTH
 from apps.engine.types import tolerance
 from apps.engine.types.images import DistributionInspect
 
@@ -17,7 +18,7 @@ def distribution_inspect(name: str, *, registry_auth: str = "") -> Call[Distribu
     return Call(
         DISTRIBUTION_INSPECT,
         path={"name": name},
-        headers={"X-Registry-Auth": registry_auth} if registry_auth else {},
+        headers={AUTH: registry_auth} if registry_auth else {},
         deadline_s=45.0,
         parse=lambda reply: tolerance.read(DistributionInspect, reply.body),
     )

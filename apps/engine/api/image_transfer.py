@@ -7,12 +7,13 @@ of success leaves open how it went. Closing the connection cancels pull and push
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from apps.engine.answers import body
 from apps.engine.call import Call, Reply
 from apps.engine.errors import NotFound, ServerFault
 from apps.engine.operations import IMAGE_CREATE, IMAGE_GET, IMAGE_GET_ALL, IMAGE_LOAD, IMAGE_PUSH, Operation
+from apps.engine.registry_auth import AUTH, hidden
 from apps.engine.types.progress import progress_of
 from apps.engine.version import ApiVersion
 from apps.engine.wire.jsonlines import LineSplitter
@@ -49,7 +50,7 @@ def image_create(
         },
         headers=_auth_header(auth),
         needs=_PLATFORM,
-        parse=_read_to_end(IMAGE_CREATE),
+        parse=_read_to_end(IMAGE_CREATE, _auth_header(auth)),
     )
 
 
@@ -80,7 +81,7 @@ def image_import(
         },
         headers=_TAR if source == "-" else {},
         needs={**_PLATFORM, "message": ApiVersion(1, 21)},
-        parse=_read_to_end(IMAGE_CREATE),
+        parse=_read_to_end(IMAGE_CREATE, {}),
     )
 
 
@@ -95,7 +96,7 @@ def image_push(name: str, *, tag: str | None = None, auth: str = "") -> Call[Non
         path={"name": name},
         query={"tag": tag or None},
         headers=_auth_header(auth or NO_CREDENTIALS),
-        parse=_read_to_end(IMAGE_PUSH),
+        parse=_read_to_end(IMAGE_PUSH, _auth_header(auth)),
     )
 
 
@@ -123,21 +124,21 @@ def image_load(*, is_quiet: bool = False) -> Call[None]:
         query={"quiet": is_quiet},
         drops={"quiet": ApiVersion(1, 23)},
         headers=_TAR,
-        parse=_read_to_end(IMAGE_LOAD),
+        parse=_read_to_end(IMAGE_LOAD, {}),
     )
 
 
 def _auth_header(auth: str) -> dict[str, str]:
-    return {"X-Registry-Auth": auth} if auth else {}
+    return {AUTH: auth} if auth else {}
 
 
-def _read_to_end(operation: Operation) -> _Parser:
+def _read_to_end(operation: Operation, sent: Mapping[str, str]) -> _Parser:
     def read(reply: Reply) -> None:
         splitter = LineSplitter()
         for line in [*splitter.feed(reply.body), *splitter.finish()]:
             error = progress_of(line).error
             if error:
                 kind = NotFound if "not found" in error.lower() else ServerFault
-                raise kind(404 if kind is NotFound else 500, error, operation=operation.id)
+                raise kind(404 if kind is NotFound else 500, hidden(error, sent), operation=operation.id)
 
     return read

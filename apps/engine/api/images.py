@@ -18,6 +18,7 @@ from apps.engine.operations import (
     IMAGE_SEARCH,
     IMAGE_TAG,
 )
+from apps.engine.registry_auth import AUTH
 from apps.engine.types import tolerance
 from apps.engine.types.images import (
     HistoryLayer,
@@ -122,7 +123,7 @@ def image_search(
     return Call(
         IMAGE_SEARCH,
         query={"term": term, "limit": limit, "filters": filters},
-        headers={"X-Registry-Auth": registry_auth} if registry_auth else {},
+        headers={AUTH: registry_auth} if registry_auth else {},
         needs={
             "limit": ApiVersion(1, 24),
             "filters.is-official": ApiVersion(1, 24),

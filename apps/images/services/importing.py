@@ -114,7 +114,7 @@ async def _import(run: Run, call: Call[None], *, body: Body | None) -> Result:
     async with open_engine_async(run.actor, run.host_slug, Action.IMAGE_IMPORT) as opened:
         try:
             async with opened.engine.stream(call, body=body) as stream:
-                async for line in lines_of(stream):
+                async for line in lines_of(stream, sent={}):
                     await tell(run, line)
                     if _IMAGE_ID.fullmatch(line.status):
                         image_id = line.status

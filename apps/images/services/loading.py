@@ -49,7 +49,7 @@ async def load(run: Run) -> Result:
     ):
         try:
             async with opened.engine.stream(image_load(), body=body) as stream:
-                async for line in lines_of(stream):
+                async for line in lines_of(stream, sent={}):
                     await tell(run, line)
                     loaded += _LOADED.findall(line.stream)
                 if not loaded and stream.version >= _TELLS_SINCE:

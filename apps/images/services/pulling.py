@@ -76,7 +76,7 @@ async def pull(run: Run) -> Result:
     async with open_engine_async(run.actor, run.host_slug, Action.IMAGE_PULL) as opened:
         try:
             async with opened.engine.stream(call) as stream:
-                async for line in lines_of(stream):
+                async for line in lines_of(stream, sent=call.headers):
                     await tell(run, line)
                     if found := _DIGEST.match(line.status):
                         digests.append(found[1])

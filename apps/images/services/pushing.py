@@ -60,7 +60,7 @@ async def push(run: Run) -> Result:
     async with open_engine_async(run.actor, run.host_slug, Action.IMAGE_PUSH) as opened:
         try:
             async with opened.engine.stream(call) as stream:
-                async for line in lines_of(stream):
+                async for line in lines_of(stream, sent=call.headers):
                     pushed = line.aux or pushed
                     await tell(run, line)
         except ApiError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.activities.runner import Run
 from apps.core.errors import Refusal
 from apps.engine.errors import ApiError, ServerFault
+from apps.engine.registry_auth import hidden
 from apps.engine.stream import EngineStream
 from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
@@ -33,20 +34,23 @@ class Way:
     has_credentials: bool = False
 
 
-async def lines_of(stream: EngineStream) -> AsyncIterator[Progress]:
-    """Read the lines of an answer. Raise ServerFault for the line that is a failure, EngineGone when it is cut."""
+async def lines_of(stream: EngineStream, *, sent: Mapping[str, str]) -> AsyncIterator[Progress]:
+    """Read the lines of an answer. Raise ServerFault for the line that is a failure, EngineGone when it is cut.
+
+    Secrets in the headers that were `sent` are not in its words: a registry may say them back.
+    """
     splitter = LineSplitter()
     async for chunk in stream:
         for line in splitter.feed(chunk):
-            yield _checked(line)
+            yield _checked(line, sent)
     for line in splitter.finish():
-        yield _checked(line)
+        yield _checked(line, sent)
 
 
-def _checked(line: bytes) -> Progress:
+def _checked(line: bytes, sent: Mapping[str, str]) -> Progress:
     progress = progress_of(line)
     if progress.error:
-        raise ServerFault(LATE, progress.error)
+        raise ServerFault(LATE, hidden(progress.error, sent))
     return progress
 
 
