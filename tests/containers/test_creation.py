@@ -213,6 +213,16 @@ def test_any_environment_and_command_survive_the_run_line(
     assert body_of(read.values) == body_of(values)
 
 
+def test_the_value_of_an_unknown_option_is_not_taken_for_the_image() -> None:
+    read = read_run_line("docker run --what this -p 80:80 --other=x a:1 -p 1")
+    assert read.unknown == ["--what=this", "--other=x"]
+    assert read.values == {"ports": "80:80", "image": "a:1", "command": "-p 1"}
+    without = read_run_line("docker run --what a:1 server --port 1")
+    assert (without.unknown, without.values["image"]) == (["--what"], "a:1")
+    known = read_run_line("docker run --sig-proxy a:1 -p 1")
+    assert (known.unknown, known.values) == (["--sig-proxy"], {"image": "a:1", "command": "-p 1"})
+
+
 def test_what_a_run_line_has_and_the_form_has_not_is_named() -> None:
     read = read_run_line(
         "sudo docker container run -itd -eA=1 --env-file .env --pull always --what -p=80:80 "

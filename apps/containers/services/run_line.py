@@ -45,6 +45,7 @@ _TAKE_A_VALUE = frozenset(
     ]
 )
 """Options with a value that no field stands for."""
+_TAKE_NO_VALUE = frozenset(["--sig-proxy", "--disable-content-trust", "--quiet", "-q", "--help", "--rmi"])
 _PROGRAMS = ("docker", "podman", "nerdctl")
 
 
@@ -192,7 +193,7 @@ class _Reader:
             return
         each = _BY_FLAG.get(flag)
         if each is None:
-            if value is None and flag in _TAKE_A_VALUE and self._words:
+            if value is None and self._words and (flag in _TAKE_A_VALUE or self._is_value_next(flag)):
                 value = self._words.pop(0)
             self._unknown.append(flag if value is None else f"{flag}={value}")
         elif each.kind in _TICKS:
@@ -201,6 +202,13 @@ class _Reader:
             self._unknown.append(flag)
         else:
             self._set(each, self._words.pop(0) if value is None else value)
+
+    def _is_value_next(self, flag: str) -> bool:
+        """Whether the word after an option that nobody knows is its value: options follow it, so it is no image."""
+        if flag in _TAKE_NO_VALUE or len(self._words) < 2 or self._words[0].startswith("-"):
+            return False
+        after = self._words[1].partition("=")[0]
+        return after in _BY_FLAG or after in _TAKE_A_VALUE or after in ("-d", "--detach")
 
     def _tick(self, each: Field, value: str | None) -> None:
         is_on = value is None or value.lower() in ("1", "t", "true")
