@@ -144,6 +144,14 @@ def test_what_runs_or_never_ran_has_no_exit_code() -> None:
     assert container_detail(inspected(State={"Status": "created"}), page_host="x").exit_code is None
 
 
+def test_a_memory_limit_is_also_said_in_the_unit_in_which_limits_are_given() -> None:
+    limited = inspected(HostConfig={"Memory": 32 << 20, "MemorySwap": 3 << 30})
+    assert {fact.name: fact.words for fact in container_detail(limited, page_host="x").limits} == {
+        "Memory": "33.6 MB (32 MiB)",
+        "Memory and swap": "3.22 GB (3 GiB)",
+    }
+
+
 def test_limits_and_the_restart_policy_are_said_in_words() -> None:
     host_config = {
         "Memory": 256_000_000,

@@ -50,11 +50,17 @@ def cpu_words(host_config: HostConfig) -> str:
 
 
 def _size(limit_bytes: int | None) -> str:
-    return size(limit_bytes) if limit_bytes else ""
+    """Write a limit, also in the unit in which limits are given: 32m are 33.6 MB."""
+    if not limit_bytes:
+        return ""
+    for unit, length in (("GiB", 1 << 30), ("MiB", 1 << 20)):
+        if limit_bytes % length == 0:
+            return f"{size(limit_bytes)} ({limit_bytes // length} {unit})"
+    return size(limit_bytes)
 
 
 def _swap(host_config: HostConfig) -> str:
     swap = host_config.memory_swap_bytes or 0
     if swap < 0:
         return _("swap without limit")
-    return size(swap) if swap and swap != (host_config.memory_bytes or 0) * 2 else ""
+    return _size(swap) if swap != (host_config.memory_bytes or 0) * 2 else ""
