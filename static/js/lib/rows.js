@@ -68,6 +68,10 @@ export function startRows(place, word) {
       input.setAttribute("aria-label", `${label?.textContent ?? ""}: ${column}`);
       input.autocomplete = "off";
       input.spellcheck = false;
+      for (const name of ["aria-invalid", "aria-describedby"]) {
+        const said = text.getAttribute(name);
+        if (said) input.setAttribute(name, said);
+      }
       row.append(input);
     });
     const remove = document.createElement("button");
@@ -152,6 +156,7 @@ export function startRows(place, word) {
     text.dispatchEvent(new Event("input", { bubbles: true }));
     show(isPlain());
   });
+  label?.addEventListener("click", () => rows.querySelector("input")?.focus());
   text.before(rows);
   text.after(foot);
   show(isPlain());

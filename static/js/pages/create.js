@@ -126,9 +126,13 @@ if (form) {
     });
   });
   for (const link of form.ownerDocument.querySelectorAll(".create-jump")) {
-    link.addEventListener("click", () => {
+    link.addEventListener("click", (event) => {
       const field = document.getElementById((link.getAttribute("href") ?? "").slice(1));
-      field?.closest("details")?.setAttribute("open", "");
+      if (!field) return;
+      event.preventDefault();
+      field.closest("details")?.setAttribute("open", "");
+      const shown = field.hidden ? field.parentElement?.querySelector("input") : field;
+      (shown ?? field).focus();
     });
   }
 }
