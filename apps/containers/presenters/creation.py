@@ -14,7 +14,15 @@ from apps.containers.creation.field import Group, Kind
 from apps.containers.creation.fields import EXPERT, FIELDS
 from apps.containers.creation.texts import Fault
 from apps.containers.services.compose import compose_service
-from apps.containers.services.creation import Created, ImageMissing, NameTaken, NotAnswered, NotTaken, Outcome
+from apps.containers.services.creation import (
+    Created,
+    ImageMissing,
+    NameTaken,
+    NotAnswered,
+    NotTaken,
+    Outcome,
+    field_of_start,
+)
 from apps.containers.services.run_line import run_line
 from apps.core.problems import problem_of
 
@@ -97,9 +105,11 @@ def said_of(outcome: Outcome, host_slug: str, *, name: str) -> Said:
             title = _("%(name)s was created, but it could not be started.") % {
                 "name": name or outcome.container_id[:12]
             }
+            at = field_of_start(outcome.start_failure)
             return Said(
                 502,
                 [Notice("error", title, outcome.start_failure, url, _("Open the container"))],
+                (at, outcome.start_failure) if at else None,
                 unstarted_id=outcome.container_id,
             )
         case ImageMissing():

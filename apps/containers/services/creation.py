@@ -78,6 +78,19 @@ _FIELD_WORDS = (
     ("pid", r"pid mode"),
 )
 
+_START_WORDS = (
+    ("ports", r"port is already allocated|address already in use|userland proxy|failed to bind"),
+    ("network", r"network \S+ not found|could not find a network"),
+    ("user", r"unable to find user|unable to find group|no matching entries in passwd"),
+    ("workdir", r"\bchdir to cwd|mkdir .* not a directory"),
+    ("devices", r"gathering device information"),
+    ("gpus", r"device driver .* with capabilities"),
+    ("command", r'exec: \\?"|executable file not found'),
+    ("mounts", r"error mounting|mount source path"),
+    ("memory", r"memory limit too low"),
+)
+"""What runtimes say at a start is long and names much; only what surely means a field counts here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Created:
@@ -208,6 +221,11 @@ def remove_unstarted(actor: Actor, host_slug: str, ref: str) -> None:
 def field_of(message: str) -> str:
     """Return the name of the field that the engine's words are about, "" when they name none."""
     return next((name for name, words in _FIELD_WORDS if re.search(words, message, re.IGNORECASE)), "")
+
+
+def field_of_start(message: str) -> str:
+    """Return the name of the field because of which a container did not start, "" when the words do not say."""
+    return next((name for name, words in _START_WORDS if re.search(words, message, re.IGNORECASE)), "")
 
 
 def image_and_tag(reference: str) -> tuple[str, str]:

@@ -305,9 +305,23 @@ def test_a_port_in_use_leaves_a_container_that_is_named(web: Client, raw: RawEng
     notice = answer.context["said"].notices[0]
     assert notice.url == f"/hosts/local/containers/{container_id}/"
     assert "18090" in notice.detail
+    assert "18090" in answer.context["form"].errors["ports"][0]
     second = create(web, made, image=IMAGE, command=LOOP, name="late-one", start="on", replace=container_id)
     assert raw.inspect(second)["State"]["Running"] is True
     assert raw.get(f"/containers/{container_id}/json")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [("command", "/nope", "/nope"), ("network", "no-such-net", "no-such-net"), ("user", "nobody-here", "nobody-here")],
+)
+def test_why_it_does_not_start_is_said_at_its_field(
+    web: Client, made: list[str], field: str, text: str, words: str
+) -> None:
+    answer = web.post(CREATE, {"image": IMAGE, "name": "does-not-start", field: text, "start": "on"})
+    made.append("does-not-start")
+    assert answer.status_code == 502, told(answer)
+    assert words in "".join(answer.context["form"].errors.get(field, [])), told(answer)
 
 
 @pytest.mark.parametrize(
