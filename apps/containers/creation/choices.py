@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.creation.writing import Written, write
+from apps.core.errors import NotFoundHere
 from apps.engine.api.images import image_inspect, image_list
 from apps.engine.api.networks import network_list
 from apps.engine.errors import EngineError, NotFound
@@ -29,8 +31,9 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A container to be made again: its name, and what the form holds of it."""
+    """A container to be made again: its id and name, and what the form holds of it."""
 
+    container_id: str
     name: str
     written: Written
 
@@ -64,4 +67,12 @@ def original(actor: Actor, host_slug: str, ref: str, *, version: ApiVersion) -> 
             image = None
         config = json.loads(image.raw).get("Config") if image is not None else None
         written = write(json.loads(opened.container.raw), version=version, image=config)
-        return Original(opened.container.name, written)
+        return Original(opened.container.id, opened.container.name, written)
+
+
+def carried_of(actor: Actor, host_slug: str, ref: str, *, version: ApiVersion) -> dict[str, Any] | None:
+    """Return what no field holds of a container, None when it is gone. Raises what `original` raises else."""
+    try:
+        return original(actor, host_slug, ref, version=version).written.carried
+    except NotFoundHere:
+        return None

@@ -19,15 +19,24 @@ LONGEST = 200_000
 
 
 class CreateForm(forms.Form):
-    """Texts as they were typed; `built` is the container they describe, once the form was found valid."""
+    """Texts as they were typed; `built` is the container they describe, once the form was found valid.
+
+    `carried` is what no field holds of the container that this one is like.
+    """
 
     use_required_attribute = False
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, values: Values | None = None, version: ApiVersion
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        values: Values | None = None,
+        version: ApiVersion,
+        carried: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=None if values is None else {**values}, label_suffix="")
         self.version = version
+        self.carried = carried
         self.built = Built(None)
         for each in FIELDS.values():
             self.fields[each.name] = _field(each)
@@ -49,7 +58,7 @@ class CreateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Build the container, and put each fault at its field."""
-        self.built = build(self.texts, version=self.version)
+        self.built = build(self.texts, version=self.version, carried=self.carried)
         for name, words in self.built.faults.items():
             self.add_error(name, words)
         return self.cleaned_data

@@ -15,7 +15,7 @@ from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.creation.building import Values
-from apps.containers.creation.choices import Choices, creation_choices, original
+from apps.containers.creation.choices import Choices, carried_of, creation_choices, original
 from apps.containers.forms.create import CreateForm
 from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, preview, said_of
 from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once, remove_unstarted
@@ -30,20 +30,28 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
     """Show the form (`?from=` fills it with a container, `?image=` names the image) and make what was filled in.
 
     `pull` has the image pulled first; `replace` is a container that did not start and goes first; `read` fills the form
-    with the docker run `line` and makes nothing.
+    with the docker run `line` and makes nothing. `from` names the container of which it is a duplicate: what no field
+    holds is carried over from that one as it is now.
     """
     choices = creation_choices(request.actor, host_slug)
     if request.method != "POST":
         return _first_page(request, host_slug, choices=choices)
     if "read" in request.POST:
         return _read_line_page(request, host_slug, choices=choices)
-    form = CreateForm(request.POST, version=choices.version)
+    source = request.POST.get("from", "")
     if choices.failure is not None:
+        form = CreateForm(request.POST, version=choices.version)
         problem = problem_of(choices.failure)
         notice = Notice("error", problem.title, problem.detail)
-        return _page(request, host_slug, form=form, choices=choices, said=Said(problem.status, [notice]))
+        return _page(request, host_slug, form=form, choices=choices, said=Said(problem.status, [notice]), source=source)
+    carried = None
+    if source:
+        carried = carried_of(request.actor, host_slug, source, version=choices.version)
+        if carried is None:
+            return _source_gone_page(request, host_slug, choices=choices)
+    form = CreateForm(request.POST, version=choices.version, carried=carried)
     if not form.is_valid() or form.built.spec is None:
-        return _page(request, host_slug, form=form, choices=choices, said=Said(400))
+        return _page(request, host_slug, form=form, choices=choices, said=Said(400), source=source)
     built = form.built
     assert built.spec is not None
     if "pull" in request.POST:
@@ -56,6 +64,7 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
                 form=form,
                 choices=choices,
                 said=Said(502, [notice], ("image", failure), built.spec.image),
+                source=source,
             )
     if request.POST.get("replace"):
         remove_unstarted(request.actor, host_slug, request.POST["replace"])
@@ -74,7 +83,7 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
         _tell(request, outcome, name=built.name, is_started=form.is_started)
         return redirect("containers:detail", host_slug, outcome.container_id)
     said = said_of(outcome, host_slug, name=built.name)
-    return _page(request, host_slug, form=form, choices=choices, said=said)
+    return _page(request, host_slug, form=form, choices=choices, said=said, source=source)
 
 
 @require_POST
@@ -114,16 +123,31 @@ def _first_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> H
         raise choices.failure
     values: Values = {"image": request.GET.get("image", "")}
     notices: list[Notice] = []
+    source = ""
     if request.GET.get("from"):
         found = original(request.actor, host_slug, request.GET["from"], version=choices.version)
         values = {**found.written.values, "name": f"{found.name}-copy"}
         title = _("This is the form of %(name)s.") % {"name": found.name}
         notices.append(Notice("ok", title, _("What you change is changed in the new container only.")))
-        lost = [*found.written.carried_words, *found.written.lost]
-        if lost:
-            notices.append(Notice("warn", _("The form cannot hold all of it:"), ", ".join(lost)))
+        source = found.container_id
+        if found.written.lost:
+            lost = ", ".join(found.written.lost)
+            notices.append(Notice("warn", _("The form cannot hold all of it; the new container will not have:"), lost))
+        if found.written.carried_words:
+            words = ", ".join(found.written.carried_words)
+            title = _("No field stands for these; the new container has them as they are:")
+            notices.append(Notice("info", title, words))
     form = CreateForm(values=values, version=choices.version)
-    return _page(request, host_slug, form=form, choices=choices, said=Said(200, notices))
+    return _page(request, host_slug, form=form, choices=choices, said=Said(200, notices), source=source)
+
+
+def _source_gone_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> HttpResponse:
+    """Keep what was typed; the next try makes what the fields hold."""
+    form = CreateForm(request.POST, version=choices.version)
+    form.errors.clear()
+    title = _("The container that this is a duplicate of is gone; nothing was created.")
+    words = _("What no field stands for cannot be taken over from it any more. “Create” makes what the form holds.")
+    return _page(request, host_slug, form=form, choices=choices, said=Said(409, [Notice("warn", title, words)]))
 
 
 def _read_line_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> HttpResponse:
@@ -143,7 +167,14 @@ def _read_line_page(request: ActorRequest, host_slug: str, *, choices: Choices) 
 
 
 def _page(
-    request: ActorRequest, host_slug: str, *, form: CreateForm, choices: Choices, said: Said, line: str = ""
+    request: ActorRequest,
+    host_slug: str,
+    *,
+    form: CreateForm,
+    choices: Choices,
+    said: Said,
+    line: str = "",
+    source: str = "",
 ) -> HttpResponse:
     if said.at_field is not None:
         form.add_error(*said.at_field)
@@ -155,6 +186,7 @@ def _page(
         "choices": choices,
         "said": said,
         "line": line,
+        "source": source,
         "preview": preview(form.texts, is_started=form.is_started),
     }
     return render(request, "containers/create.html", context, status=said.status)

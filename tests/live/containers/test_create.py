@@ -194,6 +194,28 @@ def test_a_duplicate_that_nobody_edits_is_the_same(web: Client, raw: RawEngine, 
     assert after["HostConfig"] == before["HostConfig"]
 
 
+def test_a_duplicate_has_also_what_no_field_holds(web: Client, raw: RawEngine, made: list[str]) -> None:
+    masks = {"MaskedPaths": ["/proc/kcore"], "ReadonlyPaths": []}
+    body = {"Image": IMAGE, "Healthcheck": {"Test": ["curl", "-f"]}, "HostConfig": masks}
+    first = raw.post("/containers/create", body)[1]["Id"]
+    made.append(first)
+    page = web.get(CREATE, {"from": first[:12]})
+    assert f'name="from" value="{first}"' in page.content.decode()
+    values = {**page.context["form"].texts, "name": "", "from": first}
+    wrong = web.post(CREATE, {**values, "memory": "lots"})
+    assert wrong.status_code == 400
+    assert f'name="from" value="{first}"' in wrong.content.decode()
+    second = raw.inspect(create(web, made, **{**values, "memory": "64m"}))
+    assert second["Config"]["Healthcheck"] == body["Healthcheck"]
+    assert {name: second["HostConfig"][name] for name in masks} == masks
+    assert second["HostConfig"]["Memory"] == 64 << 20
+    raw.delete(f"/containers/{first}?force=1")
+    late = web.post(CREATE, {**values, "env": "KEPT=yes"})
+    assert late.status_code == 409
+    assert "KEPT=yes" in late.content.decode()
+    assert 'name="from"' not in late.content.decode()
+
+
 def test_it_runs_at_once_when_that_is_wished(web: Client, raw: RawEngine, made: list[str]) -> None:
     container_id = create(web, made, image=IMAGE, command=LOOP, name="runs-now", start="on")
     assert raw.inspect(container_id)["State"]["Running"] is True
