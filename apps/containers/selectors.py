@@ -1,5 +1,6 @@
 """Looking containers up."""
 
+import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +8,14 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.models import Revision, SavedView
 from apps.core.errors import Unavailable
 from apps.core.query.engine_filters import EngineChoice, EngineFilters
 from apps.engine.api import containers as api
-from apps.engine.errors import ApiError, EngineGone, ServerFault, TimedOut, Unreachable, VersionTooOld
+from apps.engine.errors import ApiError, EngineError, EngineGone, ServerFault, TimedOut, Unreachable, VersionTooOld
 from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts import connections, snapshots
@@ -64,6 +66,16 @@ def container_list(actor: Actor, host_slug: str) -> HostContainers:
                 return HostContainers(opened.host, (), None, failure)
             return HostContainers(opened.host, last.containers, last.taken_at, failure)
         return HostContainers(opened.host, taken.containers, taken.taken_at)
+
+
+def frame_learn(actor: Actor, host_slug: str) -> None:
+    """Learn what the frame shows of a host (its version, its count), where nothing is known yet: after our own start.
+
+    Asks the engine once; that it does not answer is told by the page's own call.
+    """
+    if snapshots.of(host_get(host_slug)).last is None and roles.may(actor, Action.CONTAINER_LIST):
+        with contextlib.suppress(EngineError):
+            container_list(actor, host_slug)
 
 
 def container_list_recent(actor: Actor, host_slug: str) -> HostContainers:

@@ -18,6 +18,7 @@ from apps.containers.creation.building import Values
 from apps.containers.creation.choices import Choices, carried_of, creation_choices, original
 from apps.containers.forms.create import CreateForm
 from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, preview, said_of
+from apps.containers.selectors import frame_learn
 from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once, remove_unstarted
 from apps.containers.services.revisions import revision_keep_created
 from apps.containers.services.run_line import read_run_line
@@ -178,6 +179,8 @@ def _page(
 ) -> HttpResponse:
     if said.at_field is not None:
         form.add_error(*said.at_field)
+    if choices.failure is None:
+        frame_learn(request.actor, host_slug)
     context: dict[str, Any] = {
         "host_slug": host_slug,
         "form": form,

@@ -15,7 +15,7 @@ from apps.accounts.actor import Actor
 from apps.containers.forms.renaming import RenameForm
 from apps.containers.forms.verbs import LONGEST_STOP_S, SIGNALS
 from apps.containers.presenters.head import container_head
-from apps.containers.selectors import aside_of
+from apps.containers.selectors import aside_of, frame_learn
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts.gate import open_container
 
@@ -41,6 +41,7 @@ def container_page(request: HttpRequest, host_slug: str, ref: str, *, action: Ac
 
 def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, tab: str) -> dict[str, Any]:
     """The same for a container that was opened already."""
+    frame_learn(actor, host_slug)
     return {
         "container": container_head(container),
         "tabs": _tabs(actor, host_slug, container.id),

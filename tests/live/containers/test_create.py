@@ -14,7 +14,7 @@ from apps.containers.creation.building import build
 from apps.containers.creation.fields import FIELDS
 from apps.engine.types.container_create import create_body
 from apps.engine.version import ApiVersion
-from apps.hosts import connections
+from apps.hosts import connections, snapshots
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
 
@@ -331,6 +331,19 @@ def test_a_port_in_use_leaves_a_container_that_is_named(web: Client, raw: RawEng
     second = create(web, made, image=IMAGE, command=LOOP, name="late-one", start="on", replace=container_id)
     assert raw.inspect(second)["State"]["Running"] is True
     assert raw.get(f"/containers/{container_id}/json")[0] == 404
+
+
+@pytest.mark.parametrize("page", ["create/", "{ref}/", "{ref}/edit/"])
+def test_the_frame_knows_its_host_on_the_first_page_after_a_start(
+    web: Client, raw: RawEngine, made: list[str], page: str
+) -> None:
+    ref = raw.post("/containers/create", {"Image": IMAGE})[1]["Id"]
+    made.append(ref)
+    connections.forget()
+    snapshots.forget()
+    shown = web.get(f"/hosts/local/containers/{page.format(ref=ref)}").content.decode()
+    assert raw.get("/version")[1]["Version"] in shown
+    assert f'data-count="containers">{len(raw.get("/containers/json?all=1")[1])}<' in shown
 
 
 @pytest.mark.parametrize(
