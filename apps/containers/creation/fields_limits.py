@@ -120,8 +120,9 @@ HEALTH = Group(
     "health",
     _("Health check"),
     (
-        Field(name="health_cmd", kind=Kind.HEALTH, path="Healthcheck.Test", label=_("Command"), flag="--health-cmd",
-              compose="healthcheck.test", example="wget -q -O /dev/null http://localhost/ || exit 1",
+        Field(name="health_cmd", kind=Kind.HEALTH, path="Healthcheck.Test", label=_("Check command"),
+              flag="--health-cmd", compose="healthcheck.test",
+              example="wget -q -O /dev/null http://localhost/ || exit 1",
               help=_('A shell command; ["prog", "argument"] runs without a shell. Empty: what the image says.')),
         Field(name="health_off", kind=Kind.HEALTH_OFF, path="Healthcheck.Test", label=_("No health check"),
               flag="--no-healthcheck", compose="healthcheck.disable"),
