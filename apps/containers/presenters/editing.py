@@ -39,6 +39,9 @@ def edit_notices(editable: Editable) -> list[Notice]:
         words = _("The new container is made from the one that is here under this name (%(new)s), not from %(old)s.")
         told = words % {"new": _short(defined.newest.id), "old": _short(container.image_id)}
         notices.append(Notice("warn", title, told))
+    if container.state.status == "paused":
+        title = _("%(name)s is paused.") % {"name": container.name}
+        notices.append(Notice("warn", title, _("Unpause it before you save: what is paused cannot be replaced.")))
     if editable.network_guests:
         words = _("They were made to share the network of this very container, and must be made again after it.")
         title = _("%(names)s will lose the network.") % {"names": ", ".join(editable.network_guests)}

@@ -363,6 +363,19 @@ def test_a_container_that_this_program_runs_in_is_left_alone(
     assert raw.inspect(old)["State"]["Running"] is True
 
 
+def test_who_edits_what_is_paused_is_told_before_and_nothing_is_done(
+    ada: Client, raw: RawEngine, make_container: MakeContainer
+) -> None:
+    old = make_container(LOOP, name="paused-one")
+    raw.post(f"/containers/{old}/pause")
+    page = ada.get(f"{LIST}{old}/edit/", headers=HTML).content.decode()
+    assert "paused-one is paused." in page
+    told = ada.post(f"{LIST}{old}/edit/", {**form_of(ada, old), "workdir": "/srv"}).json()
+    assert "is paused" in told["title"]
+    assert raw.inspect(old)["State"]["Paused"] is True
+    raw.post(f"/containers/{old}/unpause")
+
+
 def test_without_scripts_the_form_comes_back_with_what_was_typed_or_leads_to_the_new_one(
     ada: Client, raw: RawEngine, make_container: MakeContainer, leftovers: list[str]
 ) -> None:
