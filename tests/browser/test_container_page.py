@@ -120,6 +120,7 @@ def test_a_viewer_reads_and_is_offered_nothing_else(pages: Pages, make_container
     for name in ("Stop", "Restart", "More actions", "Show values"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     page.get_by_role("link", name="Inspect").click()
+    expect(page.locator("#inspect-tree")).to_contain_text("Config")  # drawn, so that the button does something
     page.get_by_role("button", name="Unfold").click()
     expect(page.locator("#inspect-tree")).to_contain_text("DB_PASSWORD=••••••")
     expect(page.get_by_role("button", name="Show environment")).to_have_count(0)
