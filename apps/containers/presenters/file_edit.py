@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from apps.containers.file_text import EDIT_BYTES
 from apps.containers.paths import name_of, quoted, shown
 from apps.containers.presenters.files import Step, mode_words, steps_to
@@ -64,29 +62,4 @@ def text_json(opened: OpenedText) -> dict[str, object]:
         "octal": f"{opened.mode:04o}",
         "owner": f"{opened.uid}:{opened.gid}",
         "newline": _NEWLINE_WORDS[opened.content.newline],
-    }
-
-
-def editor_words() -> dict[str, str]:
-    """What the editor's own search panel says, by its English words ($ stands for a number)."""
-    return {
-        "Find": _("Find"),
-        "Replace": _("Replace"),
-        "next": _("next"),
-        "previous": _("previous"),
-        "all": _("all"),
-        "match case": _("match case"),
-        "by word": _("by word"),
-        "regexp": _("regular expression"),
-        "replace": _("replace"),
-        "replace all": _("replace all"),
-        "close": _("close"),
-        "current match": _("current match"),
-        "replaced $ matches": _("replaced $ matches"),
-        "replaced match on line $": _("replaced match on line $"),
-        "on line": _("on line"),
-        "Go to line": _("Go to line"),
-        "go": _("go"),
-        "Control character": _("Control character"),
-        "Selection deleted": _("Selection deleted"),
     }

@@ -15,9 +15,10 @@ from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.forms.editing import EditForm
 from apps.containers.paths import clean, path_of_query, quoted, shown
-from apps.containers.presenters.file_edit import EditPage, edit_page, edit_page_again, editor_words, text_json
+from apps.containers.presenters.file_edit import EditPage, edit_page, edit_page_again, text_json
 from apps.containers.services.file_edit import Edited, text_open, text_save
 from apps.containers.views.page import container_page, page_context
+from apps.core.editor_words import editor_words
 from apps.core.http import toast, wants_fragment, wants_json
 
 

@@ -1,5 +1,6 @@
 import { confirmDialog } from "../lib/confirm.js";
 import { csrfToken, post } from "../lib/csrf.js";
+import { chosen, dropped } from "../lib/dropped.js";
 import { icon } from "../lib/icon.js";
 import { morphById } from "../lib/morph.js";
 import { isFine, unreached } from "../lib/requests.js";
@@ -12,7 +13,7 @@ const page = /** @type {HTMLElement} */ (document.getElementById("files"));
 const uploads = /** @type {HTMLElement} */ (document.getElementById("uploads"));
 const list = /** @type {HTMLElement} */ (document.getElementById("upload-list"));
 
-/** @typedef {{file: File, folders: string[]}} Found a file, and the folders that it comes in */
+/** @typedef {import("../lib/dropped.js").Found} Found */
 /** @typedef {{folder: string, folders: string[]}} Place where something comes: a folder of the container, and folders below it */
 /** @typedef {{file: File, folder: string, folders: string[], row: HTMLElement, request: XMLHttpRequest|null, isCancelled: boolean}} Upload */
 
@@ -168,28 +169,6 @@ function take(files) {
   void work();
 }
 
-/**
- * What was dropped, folders with all that is in them.
- * @param {FileSystemEntry} entry @param {string[]} folders
- * @returns {Promise<(Found|string[])[]>} folders alone stand for one that is empty
- */
-async function filesOf(entry, folders) {
-  if (entry.isFile) {
-    const file = await new Promise((resolve) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, () => resolve(null)));
-    return file ? [{ file, folders }] : [];
-  }
-  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
-  /** @type {(Found|string[])[]} */ const found = [];
-  for (;;) {
-    /** @type {FileSystemEntry[]} */ const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
-    if (!some.length) return found.length ? found : [[...folders, entry.name]];
-    for (const each of some) found.push(...(await filesOf(each, [...folders, entry.name])));
-  }
-}
-
-/** @param {FileList|null} files those of a chosen folder know where in it they are */
-const chosen = (files) => [...(files ?? [])].map((file) => ({ file, folders: file.webkitRelativePath.split("/").slice(0, -1) }));
-
 const mayUpload = () => document.getElementById("upload-pick") !== null;
 
 page.addEventListener("click", (event) => {
@@ -227,11 +206,7 @@ page.addEventListener("drop", (event) => {
   delete page.dataset.dropping;
   if (!mayUpload() || !event.dataTransfer) return;
   event.preventDefault();
-  // All must be taken from the event before anything is waited for.
-  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
-  const dropped = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const found = dropped.map(({ entry, file }) => (entry ? filesOf(entry, []) : file ? [{ file, folders: [] }] : []));
-  void Promise.all(found).then((all) => take(all.flat()));
+  void dropped(event.dataTransfer).then(take);
 });
 
 document.addEventListener("dockerweb:changed", (event) => {
