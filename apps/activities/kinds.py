@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,11 +33,17 @@ class Kind:
     """Words in the reader's language: “Pull nginx:1.27”."""
     run: Callable[[Run], Awaitable[Result]]
     """Do it. A Refusal or an EngineError that it raises is a failure with words; CancelledError must pass."""
-    is_restartable: bool = True
+    is_restartable: bool | Callable[[Params], bool] = True
     """False when it needed files that are gone by now."""
     icon: str = "progress"
     result_url: Callable[[str, Params, Result], str] | None = None
     """Where the host slug, the params and the result lead: “open the image”."""
+    again_url: Callable[[str, uuid.UUID], str] | None = None
+    """Where the host slug and the activity lead to change something and begin anew."""
+
+    def may_restart(self, params: Params) -> bool:
+        """Whether it can be done again with nothing but its params."""
+        return self.is_restartable if isinstance(self.is_restartable, bool) else self.is_restartable(params)
 
 
 _kinds: dict[str, Kind] = {}

@@ -67,6 +67,7 @@ class ActivityHead:
     is_cancel_asked: bool
     is_restartable: bool
     again_of: uuid.UUID | None
+    again_url: str
 
     @property
     def is_running(self) -> bool:
@@ -104,8 +105,9 @@ def head_of(activity: Activity) -> ActivityHead:
         output_bytes=activity.output_bytes,
         cancelled_by=activity.cancelled_by,
         is_cancel_asked=activity.is_cancel_asked,
-        is_restartable=state is not State.RUNNING and kind is not None and kind.is_restartable,
+        is_restartable=state is not State.RUNNING and kind is not None and kind.may_restart(activity.params),
         again_of=activity.again_of,
+        again_url=_again_url(kind, activity) if state is not State.RUNNING else "",
     )
 
 
@@ -116,6 +118,12 @@ def _title(kind: Kind | None, activity: Activity) -> str:
         return kind.title(activity.params)
     except (LookupError, TypeError, ValueError):  # kept by an older program, whose params had other names
         return activity.kind
+
+
+def _again_url(kind: Kind | None, activity: Activity) -> str:
+    if kind is None or kind.again_url is None:
+        return ""
+    return kind.again_url(activity.host_slug, activity.pk)
 
 
 def _result_url(activity: Activity) -> str:
@@ -143,6 +151,7 @@ def activity_json(head: ActivityHead) -> dict[str, Any]:
         "cancelled_by": head.cancelled_by or None,
         "is_restartable": head.is_restartable,
         "again_of": str(head.again_of) if head.again_of else None,
+        "again_url": head.again_url or None,
     }
 
 
@@ -222,7 +231,7 @@ class PlainText:
             case {"type": "layer", "id": part, "status": status}:
                 return self._layer(str(part), str(status))
             case {"type": "step", "number": number, "total": total, "text": text}:
-                return f"\n[{number}/{total}] {text}\n"
+                return f"\n[{number}/{total}] {text}\n" if total else f"\n[{number}] {text}\n"
             case {"type": "item", "name": name, "outcome": outcome}:
                 words = _("done") if outcome == "done" else _("failed")
                 detail = str(message.get("detail") or "")

@@ -32,6 +32,9 @@ class Progress:
     @property
     def percent(self) -> int | None:
         """0 to 100, None while nothing is known."""
+        steps = self._parts.get("steps")
+        if steps is not None:  # bytes say nothing of how long a step takes
+            return int(100 * steps[0] / steps[1])
         total = sum(total for _, total in self._parts.values())
         if not total:
             return None

@@ -76,7 +76,7 @@ def activity_restart(actor: Actor, activity_id: uuid.UUID) -> Activity:
     activity = activity_get(actor, activity_id)
     if activity.is_running:
         raise Refusal(_("This is still running."), hint=_("Cancel it first."), status=CONFLICT)
-    if not kind_get(activity.kind).is_restartable:
+    if not kind_get(activity.kind).may_restart(activity.params):
         raise Refusal(
             _("This cannot be started again from here."),
             _("It used uploaded files, which are not kept."),

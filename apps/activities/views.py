@@ -107,6 +107,7 @@ def _words() -> dict[str, Any]:
         "rate": _("{rate}/s"),
         "dropped": _("{size} of output are not kept"),
         "older": _("{n} earlier lines are not shown here; the download has them"),
+        "step": _("Step {n} of {total}"),
         "connecting": _("connecting…"),
         "lost": _("connection lost, trying again…"),
         "cancelled": _("It is being cancelled."),

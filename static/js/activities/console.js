@@ -117,7 +117,7 @@ export class Console {
 
   /**
    * @param {HTMLElement} place
-   * @param {{older: string, dropped: string}} words
+   * @param {{older: string, dropped: string, step: string, failed: string}} words
    */
   constructor(place, words) {
     this.place = place;
@@ -145,6 +145,7 @@ export class Console {
     this.#endStep(false, atS);
     const box = document.createElement("details");
     box.className = "step";
+    box.dataset.state = "running";
     box.open = true;
     const summary = document.createElement("summary");
     const [count, title, time] = ["step-count", "step-title", "step-time"].map((name) => {
@@ -154,7 +155,7 @@ export class Console {
       return part;
     });
     if (!count || !title || !time) return;
-    count.textContent = total ? `${number}/${total}` : String(number);
+    count.textContent = total ? this.words.step.replace("{n}", String(number)).replace("{total}", String(total)) : String(number);
     title.textContent = text;
     box.append(summary);
     this.place.append(box);
@@ -172,13 +173,22 @@ export class Console {
     this.pane = new Pane(this.#step?.box ?? this.place, this.colours, this.words.older);
   }
 
+  /** Where the step that runs stands, null when none does. */
+  get running() {
+    return this.#step?.box ?? null;
+  }
+
   /**
-   * @param {boolean} isOpen leave the last step open: it is where it failed
+   * @param {string} state how it ended; unless it is done, the last step stays open: there it was
    * @param {number} atS
    */
-  end(isOpen, atS) {
+  end(state, atS) {
     this.pane?.draw(true);
-    this.#endStep(isOpen, atS);
+    const step = this.#step;
+    this.#endStep(state !== "done", atS);
+    if (!step || state === "done") return;
+    step.box.dataset.state = state === "failed" ? "failed" : "stopped";
+    if (state === "failed") step.time.textContent = `${this.words.failed} · ${step.time.textContent}`;
   }
 
   /**
@@ -191,6 +201,7 @@ export class Console {
     if (!step) return;
     step.time.textContent = `${Math.max(0, atS - step.sinceS).toFixed(1)} s`;
     step.box.open = isOpen;
+    step.box.dataset.state = "done";
     if (!isOpen) step.pane.trim(KEPT_OF_A_STEP);
     this.#step = null;
   }

@@ -23,20 +23,42 @@ function part(name) {
   return place;
 }
 
+const BAR_WORDS = { layers: word("layers"), left: word("left"), rate: word("rate"), seconds: word("seconds"), minutes: word("minutes") };
+
 class View {
   constructor() {
     live?.replaceChildren();
     this.notes = part("activity-notes");
-    this.bars = new Bars(part("activity-bars card"), {
-      layers: word("layers"),
-      left: word("left"),
-      rate: word("rate"),
-      seconds: word("seconds"),
-      minutes: word("minutes"),
-    });
+    this.bars = new Bars(part("activity-bars card"), BAR_WORDS);
+    /** @type {{box: HTMLElement, bars: Bars}[]} */
+    this.stepBars = [];
+    /** @type {Map<string, Bars>} */
+    this.barsOf = new Map();
     this.items = part("activity-items");
-    this.console = new Console(part("activity-console"), { older: word("older"), dropped: word("dropped") });
+    this.console = new Console(part("activity-console"), { older: word("older"), dropped: word("dropped"), step: word("step"), failed: word("failed") });
     this.hasSaid = false;
+  }
+
+  /** @param {Message} message a layer belongs to the step in which it was first told of */
+  layer(message) {
+    const id = String(message.id);
+    const box = this.console.running;
+    let bars = this.barsOf.get(id) ?? (box ? this.stepBars.find((each) => each.box === box)?.bars : this.bars);
+    if (!bars && box) {
+      const place = document.createElement("div");
+      place.className = "activity-bars step-bars";
+      box.querySelector("summary")?.after(place);
+      bars = new Bars(place, BAR_WORDS);
+      this.stepBars.push({ box, bars });
+    }
+    if (!bars) return;
+    this.barsOf.set(id, bars);
+    bars.hear(message);
+  }
+
+  rest() {
+    for (const { bars } of this.stepBars) bars.rest();
+    this.bars.rest();
   }
 
   /** @param {Message} message */
@@ -71,7 +93,7 @@ class View {
 
 /** @type {Record<string, (view: View, message: Message) => void>} how each type of message is shown */
 const SHOWN = {
-  layer: (view, message) => view.bars.hear(message),
+  layer: (view, message) => view.layer(message),
   progress: (view, message) => view.bars.hear(message),
   text: (view, message) => view.console.text(String(message.text)),
   step: (view, message) => view.console.step(Number(message.number), Number(message.total) || 0, String(message.text ?? ""), Number(message.at_s) || 0),
@@ -97,7 +119,7 @@ if (page && live) {
     page.dataset.socket ?? "",
     {
       onReady() {
-        view.bars.rest();
+        view.rest();
         view = new View();
         state.textContent = "";
       },
@@ -112,8 +134,8 @@ if (page && live) {
           state.textContent = word("empty");
           return;
         }
-        view.console.end(message.state !== "done", Number(message.took_s) || 0);
-        view.bars.rest();
+        view.console.end(String(message.state), Number(message.took_s) || 0);
+        view.rest();
         state.textContent = view.hasSaid ? "" : word("nothing");
         if (document.getElementById("activity-head")?.dataset.state !== message.state) void lookAtHead();
       },
