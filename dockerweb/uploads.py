@@ -23,6 +23,7 @@ _UPLOADS: tuple[tuple[re.Pattern[str], Action, int | None], ...] = (
     (re.compile(r"/hosts/[^/]+/containers/[^/]+/files/upload/"), Action.CONTAINER_FILES_CHANGE, None),
     (re.compile(r"/hosts/[^/]+/containers/[^/]+/files/edit/"), Action.CONTAINER_FILES_CHANGE, _EDIT_BYTES),
     (re.compile(r"/hosts/[^/]+/images/load/"), Action.IMAGE_LOAD, None),
+    (re.compile(r"/hosts/[^/]+/images/build/"), Action.IMAGE_BUILD, None),
     (re.compile(r"/hosts/[^/]+/images/import/"), Action.IMAGE_IMPORT, None),
 )
 """Addresses, the right that each takes, and its bytes (None: as large as uploads may be)."""

@@ -26,6 +26,8 @@ class Action(StrEnum):
     IMAGE_VIEW = "image.view"
     """See the list of images and their pages."""
     IMAGE_PULL = "image.pull"
+    IMAGE_BUILD = "image.build"
+    """Run a Dockerfile on the engine's host."""
     IMAGE_PUSH = "image.push"
     IMAGE_LOAD = "image.load"
     """Take in images of an uploaded archive, under whatever names it holds."""

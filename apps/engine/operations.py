@@ -220,7 +220,15 @@ IMAGE_LOAD = _row(
     answer=Answer.JSON_LINES,
     head_deadline_s=_LONG_WORK_S,
 )
-IMAGE_BUILD = _row("ImageBuild", "POST", "/build", since="1.0", kind=Kind.STREAM, answer=Answer.JSON_LINES)
+IMAGE_BUILD = _row(
+    "ImageBuild",
+    "POST",
+    "/build",
+    since="1.0",
+    kind=Kind.STREAM,
+    answer=Answer.JSON_LINES,
+    head_deadline_s=_LONG_WORK_S,
+)
 BUILD_PRUNE = _row("BuildPrune", "POST", "/build/prune", since="1.31", kind=Kind.CHANGE, answer=Answer.JSON)
 NETWORK_LIST = _row("NetworkList", "GET", "/networks", since="1.21", kind=Kind.LIST, answer=Answer.JSON)
 NETWORK_INSPECT = _row("NetworkInspect", "GET", "/networks/{id}", since="1.21", kind=Kind.INSPECT, answer=Answer.JSON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.activities.kinds import Kind, Params, Result, register
+from apps.images.services.building import BUILD, build, is_repeatable
 from apps.images.services.importing import IMPORT, IMPORT_URL, import_file, import_url
 from apps.images.services.loading import LOAD, load
 from apps.images.services.pulling import PULL, pull
@@ -56,6 +58,27 @@ def register_all() -> None:
             result_url=_image_url,
         )
     )
+    register(
+        Kind(
+            name=BUILD,
+            action=Action.IMAGE_BUILD,
+            title=_build_title,
+            run=build,
+            icon="hammer",
+            is_restartable=is_repeatable,
+            result_url=_image_url,
+            again_url=_build_again_url,
+        )
+    )
+
+
+def _build_title(params: Params) -> str:
+    names = params.get("options", {}).get("tags") or ()
+    return _("Build %(image)s") % {"image": names[0]} if names else _("Build an image")
+
+
+def _build_again_url(host_slug: str, activity_id: uuid.UUID) -> str:
+    return f"{reverse('images:build', args=[host_slug])}?{urlencode({'again': str(activity_id)})}"
 
 
 def _pull_title(params: Params) -> str:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from apps.images.views import importing, load, pull, push, save
+from apps.images.views import build_cache, building, importing, load, pull, push, save
 
 urlpatterns = [
     path("pull/", pull.image_pull, name="pull"),
     path("pull/reading/", pull.image_pull_reading, name="pull_reading"),
+    path("build/", building.image_build, name="build"),
+    path("build-cache/", build_cache.build_cache, name="build_cache"),
     path("load/", load.image_load, name="load"),
     path("import/", importing.image_import, name="import"),
     path("save/", save.image_save_several, name="save_several"),

@@ -141,7 +141,7 @@ FULL_CALLS: dict[str, Call[Any]] = {
         registry_config="e30=",
     ),
     "image_build_old": build.image_build(BuildOptions(tags=("a:1",), dockerfile="b", memory=1)),
-    "build_prune": build.build_prune(is_all=True),
+    "build_prune": build.build_prune(is_all=True, unused_for="24h", keep_bytes=10**9),
     "image_create": image_transfer.image_create(from_image="a", tag="1", platform="linux/amd64", auth="e30="),
     "image_import": image_transfer.image_import(
         repo="a/b", tag="1", message="why", changes=['CMD ["sh"]', "ENV A=1"], platform="linux/amd64"

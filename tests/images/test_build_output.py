@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from apps.engine.api.build import build_line
+import json
+
+from apps.engine.types.progress import progress_of
 from apps.images.building.output import BuildOutput, Mask, Message
 
 TALK = [
@@ -19,14 +21,14 @@ TALK = [
 
 def told(lines: list[bytes], build_args: dict[str, str | None]) -> tuple[BuildOutput, list[Message]]:
     output = BuildOutput(Mask(build_args))
-    messages = [message for line in lines for message in output.feed(build_line(line))]
+    messages = [message for line in lines for message in output.feed(progress_of(line))]
     return output, [*messages, *output.flush()]
 
 
 def test_steps_texts_and_layers_follow_each_other() -> None:
     output, messages = told(TALK, {})
     assert messages[0] == {"type": "step", "number": 1, "total": 3, "text": "FROM busybox"}
-    assert messages[1] == {"type": "text", "text": "\n ---> 0123456789ab\n"}
+    assert messages[1] == {"type": "text", "text": " ---> 0123456789ab\n"}
     assert [message["type"] for message in messages] == ["step", "text", "step", "text", "layer", "text"]
     assert (output.image_id, output.tags, output.step) == ("0123456789ab", ["a:1"], "RUN echo hunter22")
 
@@ -52,3 +54,19 @@ def test_a_failure_keeps_the_engines_words_and_the_exit_code() -> None:
 def test_an_old_engine_counts_from_zero_without_total() -> None:
     _output, messages = told([b'{"stream":"Step 0 : FROM a\\n"}'], {})
     assert messages == [{"type": "step", "number": 0, "total": None, "text": "FROM a"}]
+
+
+def test_what_a_command_prints_is_no_step() -> None:
+    _output, messages = told([TALK[0], b'{"stream":"Step 2/9 : RUN evil\\n"}'], {})
+    assert [message["type"] for message in messages] == ["step", "text"]
+
+
+def test_a_secret_that_comes_in_two_pieces_is_masked() -> None:
+    output = BuildOutput(Mask({"TOKEN": "hunter22"}))
+    said = ""
+    for piece in ("is hun", "ter2", "2 and hunt"):
+        assert not list(output.feed(progress_of(json.dumps({"stream": piece}).encode())))
+        said += "".join(str(message["text"]) for message in output.flush(is_over=False))
+        assert "hun" not in said
+    said += "".join(str(message["text"]) for message in output.flush())
+    assert said == "is ••• and hunt"

@@ -11,7 +11,7 @@ import pytest
 
 from apps.core.errors import InvalidInput, TooLarge
 from apps.images.building import context
-from apps.images.building.context import Packed, pack_archive, pack_typed
+from apps.images.building.context import Given, Packed, pack_archive, pack_typed
 
 ROOM = 10**9
 
@@ -34,10 +34,9 @@ def packed(path: Path, *, dockerfile: str = "", most_bytes: int = ROOM) -> tuple
         return told, {entry.name: entry for entry in archive}
 
 
-def test_a_typed_dockerfile_goes_up_with_the_files_beside_it(tmp_path: Path) -> None:
-    (tmp_path / "given").write_bytes(b"content")
+def test_a_typed_dockerfile_goes_up_with_the_files_beside_it() -> None:
     into = io.BytesIO()
-    pack_typed("FROM a\r\nCOPY x /\r\n", {"conf/x": tmp_path / "given"}, into=into)
+    pack_typed("FROM a\r\nCOPY x /\r\n", [Given("conf/x", 7, lambda: io.BytesIO(b"content"))], into=into)
     into.seek(0)
     with tarfile.open(fileobj=into) as archive:
         texts = {entry.name: archive.extractfile(entry).read() for entry in archive}  # type: ignore[union-attr]

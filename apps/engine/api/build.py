@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from apps.engine.call import Call
 from apps.engine.operations import BUILD_PRUNE, IMAGE_BUILD
 from apps.engine.types import tolerance
-from apps.engine.types.build import BuildLine, BuildOptions, BuildPruned
+from apps.engine.types.build import BuildOptions, BuildPruned
 from apps.engine.version import ApiVersion
 
 _SINCE = {
@@ -28,8 +26,8 @@ _SINCE = {
 def image_build(options: BuildOptions, *, registry_config: str = "") -> Call[None]:
     """Build an image. The context, a plain tar, is the body, to be streamed; with `options.remote` there is none.
 
-    The answer is a stream of lines (see `build_line`). Before the first one failures have a status: BadRequest for a
-    wrong line of the Dockerfile, an unknown target; ServerFault for a context without Dockerfile, a bad tag.
+    The answer is a stream of lines (see `types.progress`). Before the first of them a failure has a status: BadRequest
+    for a wrong line of the Dockerfile, an unknown target; ServerFault for a context without Dockerfile, a bad tag.
     `registry_config` is an X-Registry-Config: credentials by registry, base64url. Leaving the stream cancels the build.
     """
     headers = {} if options.remote else {"Content-Type": "application/x-tar"}
@@ -38,19 +36,17 @@ def image_build(options: BuildOptions, *, registry_config: str = "") -> Call[Non
     return Call(IMAGE_BUILD, query=options.query(), headers=headers, needs=_SINCE, parse=lambda reply: None)
 
 
-def build_line(line: bytes) -> BuildLine:
-    """Read one line of a build's stream; one that cannot be read says nothing."""
-    try:
-        return msgspec.json.decode(line, type=BuildLine)
-    except msgspec.MsgspecError:
-        return BuildLine()
-
-
-def build_prune(*, is_all: bool = False) -> Call[BuildPruned]:
-    """Remove what BuildKit keeps to build faster, `is_all` (API 1.39) also what is in use by nothing else."""
+def build_prune(*, is_all: bool = False, unused_for: str = "", keep_bytes: int | None = None) -> Call[BuildPruned]:
+    """Remove what BuildKit keeps to build faster, `is_all` also what builds share. What was used within `unused_for`
+    (such as "24h") stays, and `keep_bytes` do in any case. All three need API 1.39.
+    """
     return Call(
         BUILD_PRUNE,
-        query={"all": is_all or None},
-        needs={"all": ApiVersion(1, 39)},
+        query={
+            "all": is_all or None,
+            "filters": {"until": [unused_for]} if unused_for else None,
+            "keep-storage": keep_bytes,
+        },
+        needs={name: ApiVersion(1, 39) for name in ("all", "filters", "keep-storage")},
         parse=lambda reply: tolerance.read(BuildPruned, reply.body),
     )

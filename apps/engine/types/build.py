@@ -1,4 +1,4 @@
-"""What a build is asked for, and what it says."""
+"""What a build is asked for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec import field as member
-
-from apps.engine.types.progress import ErrorDetail, ProgressDetail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,40 +80,6 @@ class BuildOptions:
 
 def _json(value: list[Any] | dict[str, Any]) -> str | None:
     return json.dumps(value, separators=(",", ":")) if value else None
-
-
-class BuildAux(Struct):
-    """What is told beside the text: the id of the image that was made (API 1.30)."""
-
-    id: str = member(name="ID", default="")
-
-
-class BuildErrorDetail(ErrorDetail):
-    """Why a build failed; `code` is the exit code of the command that failed, 0 when it was none."""
-
-    code: int = 0
-
-
-class BuildLine(Struct):
-    """One line of a build: text of the builder (`stream`), or the progress of a base image that is pulled.
-
-    A line with an `error` is the end and a failure, although the status was 200.
-    """
-
-    stream: str = ""
-    id: str = ""
-    status: str = ""
-    detail: ProgressDetail | None = member(name="progressDetail", default=None)
-    raw_error: str | None = member(name="error", default=None)
-    error_detail: BuildErrorDetail | None = member(name="errorDetail", default=None)
-    aux: BuildAux | None = None
-
-    @property
-    def error(self) -> str:
-        """The engine's words when it failed, "" otherwise."""
-        if self.error_detail is not None and self.error_detail.message:
-            return self.error_detail.message
-        return self.raw_error or ""
 
 
 class BuildPruned(Struct, rename="pascal"):

@@ -16,9 +16,10 @@ class ProgressDetail(Struct):
 
 
 class ErrorDetail(Struct):
-    """Why it failed."""
+    """Why it failed; of a build `code` is the exit code of the command that failed, 0 when it was none."""
 
     message: str = ""
+    code: int = 0
 
 
 class Progress(Struct):
@@ -57,6 +58,11 @@ class Progress(Struct):
         if self.error_detail is not None and self.error_detail.message:
             return self.error_detail.message
         return self.raw_error or ""
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command of a build that failed, 0 when nothing of the kind is said."""
+        return self.error_detail.code if self.error_detail is not None else 0
 
 
 def progress_of(line: bytes) -> Progress:

@@ -13,7 +13,7 @@ import posixpath
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from lzma import LZMAError
@@ -46,6 +46,15 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A file that was handed in: its name in the context, its size, and how it is read."""
+
+    name: str
+    size_bytes: int
+    open: Callable[[], IO[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Member:
     """One thing of an archive. `link` is a symbolic link's target, `same_as` the name of the file that it is too."""
 
@@ -58,14 +67,12 @@ class _Member:
     open: Callable[[], IO[bytes]] | None = None
 
 
-def pack_typed(dockerfile: str, files: dict[str, Path], *, into: BinaryIO) -> Packed:
+def pack_typed(dockerfile: str, files: Iterable[Given], *, into: BinaryIO) -> Packed:
     """Pack a Dockerfile that was typed, and files beside it by name. It is called Dockerfile in the context."""
     text = dockerfile.replace("\r\n", "\n").encode()
-    members = [_Member("Dockerfile", "file", len(text), open=lambda: io.BytesIO(text))]
-    for name, path in files.items():
-        opener: Callable[[], IO[bytes]] = partial(io.FileIO, path)
-        members.append(_Member(_relative(name), "file", path.stat().st_size, open=opener))
-    return _pack(iter(members), into=into, root="", ignored=Ignored("", dockerfile="Dockerfile"))
+    given = [Given("Dockerfile", len(text), lambda: io.BytesIO(text)), *files]
+    members = (_Member(_relative(each.name), "file", each.size_bytes, open=each.open) for each in given)
+    return _pack(members, into=into, root="", ignored=Ignored("", dockerfile="Dockerfile"))
 
 
 def pack_archive(archive: Path, *, into: BinaryIO, dockerfile: str, most_bytes: int) -> Packed:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from apps.engine.types.build import BuildLine
+from apps.engine.types.progress import Progress
 
-_STEP = re.compile(r"Step (\d+)(?:/(\d+))? : (.*)")
+_STEP = re.compile(r"Step (\d+)(?:/(\d+) : ([^\n]*)| : ([^\n]*)\n)")
+"""As the builder itself says it: with a total the line end comes apart. What a command prints ends in one."""
 _BUILT = re.compile(r"Successfully built ([0-9a-f]{12,64})")
 _TAGGED = re.compile(r"Successfully tagged (\S+)")
+_ID = re.compile(r"sha256:[0-9a-f]{64}")
 _SECRET = re.compile(r"pass|secret|token|key|credential|auth", re.IGNORECASE)
 _SHORTEST_SECRET = 4
 MASK = "•••"
@@ -29,11 +31,22 @@ class Mask:
     def __init__(self, build_args: dict[str, str | None]) -> None:
         values = {value for name, value in build_args.items() if value and is_secret(name)}
         longest_first = sorted((v for v in values if len(v) >= _SHORTEST_SECRET), key=len, reverse=True)
+        self._values = longest_first
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __call__(self, text: str) -> str:
         """Return the text with every secret value replaced."""
         return self._pattern.sub(MASK, text) if self._pattern is not None else text
+
+    def begun(self, text: str) -> int:
+        """How many characters at the end of a text may be the beginning of a secret value."""
+        longest = 0
+        for value in self._values:
+            for length in range(min(len(value) - 1, len(text)), longest, -1):
+                if text.endswith(value[:length]):
+                    longest = length
+                    break
+        return longest
 
 
 @dataclass
@@ -51,46 +64,62 @@ class BuildOutput:
     error: str = ""
     exit_code: int = 0
     _text: list[str] = field(default_factory=list)
+    _has_just_stepped: bool = False
 
-    def feed(self, line: BuildLine) -> Iterator[Message]:
+    def feed(self, line: Progress) -> Iterator[Message]:
         """Take one line; yield the messages before and for it. Text waits for `flush`."""
         if line.error:
             self.error = self.mask(line.error)
-            self.exit_code = line.error_detail.code if line.error_detail is not None else 0
+            self.exit_code = line.exit_code
         elif line.stream:
             yield from self._stream(line.stream)
         elif line.status:
             yield from self.flush()
-            detail = line.detail
-            if line.id and detail is not None:
+            if line.id and line.raw_detail is not None:
                 yield {
                     "type": "layer",
                     "id": line.id,
                     "status": line.status,
-                    "current": detail.current,
-                    "total": detail.total,
+                    "current": line.current,
+                    "total": line.total,
                 }
             else:
-                self._text.append(self.mask(f"{line.id}: {line.status}\n" if line.id else f"{line.status}\n"))
-        elif line.aux is not None and line.aux.id:
-            self.image_id = line.aux.id
+                self._text.append(f"{line.id}: {line.status}\n" if line.id else f"{line.status}\n")
+        elif line.aux.get("ID"):
+            self.image_id = str(line.aux["ID"])
 
-    def flush(self) -> Iterator[Message]:
-        """Yield the text that waits."""
-        if self._text:
-            yield {"type": "text", "text": "".join(self._text)}
-            self._text.clear()
+    def flush(self, *, is_over: bool = True) -> Iterator[Message]:
+        """Yield the text that waits. Unless it `is_over`, the beginning of a secret waits for its rest."""
+        if not self._text:
+            return
+        text = self.mask("".join(self._text))
+        self._text.clear()
+        if not is_over and (kept := self.mask.begun(text)):
+            self._text.append(text[-kept:])
+            text = text[:-kept]
+        if text:
+            yield {"type": "text", "text": text}
 
     def _stream(self, text: str) -> Iterator[Message]:
-        step = _STEP.fullmatch(text.strip("\n"))
-        if step is not None:
+        if text.startswith("Step ") and (step := _STEP.fullmatch(text)) is not None:
             yield from self.flush()
-            self.step = self.mask(step[3])
+            self.step = self.mask(step[3] or step[4] or "")
             total = int(step[2]) if step[2] else None
             yield {"type": "step", "number": int(step[1]), "total": total, "text": self.step}
+            self._has_just_stepped = True
             return
+        if self._has_just_stepped:
+            self._has_just_stepped = False
+            if text == "\n":  # the end of the step's own line
+                return
+        if text.startswith(("Successfully ", "sha256:")):
+            self._result(text)
+        self._text.append(text)
+
+    def _result(self, text: str) -> None:
         if (built := _BUILT.match(text)) is not None and not self.image_id:
             self.image_id = built[1]
+        elif _ID.fullmatch(text.strip()) is not None:  # all that a quiet build says
+            self.image_id = text.strip()
         elif (tagged := _TAGGED.match(text)) is not None:
             self.tags.append(tagged[1])
-        self._text.append(self.mask(text))

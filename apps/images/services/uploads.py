@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
@@ -40,3 +42,15 @@ def archive_taken(upload: UploadedFile[bytes], *, field: str) -> Path:
         path.unlink(missing_ok=True)
         raise
     return path
+
+
+@contextmanager
+def on_disk(upload: UploadedFile[bytes]) -> Iterator[Path]:
+    """An upload as a file on the disk, for as long as the block lasts."""
+    if isinstance(upload, TemporaryUploadedFile):
+        yield Path(upload.temporary_file_path())
+        return
+    with tempfile.NamedTemporaryFile(prefix="upload-", dir=spool_folder()) as file:
+        shutil.copyfileobj(upload, file)
+        file.flush()
+        yield Path(file.name)

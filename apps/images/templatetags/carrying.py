@@ -13,9 +13,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def may_carry(context: template.Context) -> dict[str, bool]:
-    """What the reader may: `pull`, `push`, `load`, `import`, `save`."""
+    """What the reader may: `build`, `pull`, `push`, `load`, `import`, `save`."""
     actor: Actor = context["request"].actor
     return {
+        "build": roles.may(actor, Action.IMAGE_BUILD),
         "pull": roles.may(actor, Action.IMAGE_PULL),
         "push": roles.may(actor, Action.IMAGE_PUSH),
         "load": roles.may(actor, Action.IMAGE_LOAD),

@@ -47,7 +47,8 @@ function busy(isSending) {
 /** @param {HTMLFormElement} of */
 function send(of) {
   if (problem) problem.hidden = true;
-  const hasFile = Boolean(input?.files?.length);
+  const fields = new FormData(of);
+  const hasFile = [...fields.values()].some((value) => value instanceof File && value.size > 0);
   const request = new XMLHttpRequest();
   request.open("POST", of.action);
   request.setRequestHeader("X-CSRFToken", csrfToken());
@@ -79,7 +80,7 @@ function send(of) {
   request.addEventListener("abort", () => busy(false));
   const cancel = document.getElementById("upload-cancel");
   if (cancel) cancel.onclick = () => request.abort();
-  request.send(new FormData(of));
+  request.send(fields);
 }
 
 form?.addEventListener("submit", (event) => {
