@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import containers, echo, events, export, folder, form, images, logs, memory, pull, stall
+from bench import build, containers, echo, events, export, folder, form, images, logs, memory, pull, stall
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "memory": memory.measure,
@@ -17,6 +17,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "folder": folder.measure,
     "export": export.measure,
     "pull": pull.measure,
+    "build": build.measure,
 }
 
 
