@@ -156,7 +156,7 @@ class OutputReader:
             return []
         whole = piece[: piece.rfind(b"\n") + 1]
         self.position += len(whole)
-        said.extend(whole.decode(errors="replace").splitlines())
+        said.extend(whole.decode(errors="replace").split("\n")[:-1])  # no other character ends a line
         return said
 
 

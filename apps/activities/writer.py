@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from apps.activities.output import OutputFile
 
 GATHER_S = 0.05
@@ -118,9 +120,15 @@ class OutputWriter:
         self._file.write(map(_line, taken))
 
 
+_encode = msgspec.json.Encoder().encode
+
+
 def _line(said: Message | list[str]) -> bytes:
     message = {"type": "text", "text": "".join(said)} if isinstance(said, list) else said
-    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+    try:
+        return _encode(message) + b"\n"
+    except UnicodeEncodeError:  # half of a character, as names of files may have
+        return json.dumps(message, separators=(",", ":")).encode() + b"\n"
 
 
 def _weight(message: Message) -> int:

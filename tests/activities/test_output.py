@@ -182,3 +182,13 @@ async def test_text_and_other_messages_keep_their_order() -> None:
     messages = read_all(activity_id)
     assert [message["type"] for message in messages] == ["text", "step", "text", "text"]
     assert messages[0]["text"] == "ab"
+
+
+async def test_whatever_characters_a_text_has_it_is_one_message() -> None:
+    text = "a\u2028b\x85c\x1cd\r\n\x0b\ud800"
+    activity_id = uuid.uuid4()
+    writer = OutputWriter(OutputFile(activity_id), written=lambda: None)
+    await writer.write({"type": "note", "text": text})
+    await writer.write({"type": "note", "text": "after"})
+    await writer.close()
+    assert [message["text"] for message in read_all(activity_id)] == [text, "after"]
