@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -34,6 +35,7 @@ class OutputWriter:
         self._text_chars = 0
         self._held_bytes = 0
         self._news = asyncio.Event()
+        self._much = asyncio.Event()
         self._unyielded_bytes = 0
         self._room = asyncio.Event()
         self._is_closing = False
@@ -68,6 +70,7 @@ class OutputWriter:
         """Write what waits, and end."""
         self._is_closing = True
         self._news.set()
+        self._much.set()
         await self._working
 
     async def _have_room(self) -> None:
@@ -98,13 +101,18 @@ class OutputWriter:
         self._unyielded_bytes += count
         if not self._news.is_set():
             self._news.set()
+        if self._held_bytes >= SOON_BYTES and not self._much.is_set():
+            self._much.set()
 
     async def _work(self) -> None:
         while True:
             await self._news.wait()
             if self._held_bytes < SOON_BYTES and not self._is_closing:
-                await asyncio.sleep(GATHER_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(GATHER_S):
+                        await self._much.wait()
             self._news.clear()
+            self._much.clear()
             taken, self._waiting = self._waiting, []
             held_bytes = self._held_bytes
             if taken:
