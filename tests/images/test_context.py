@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import tarfile
+import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,3 +125,30 @@ def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(context, "MOST_MEMBERS", 2)
     with pytest.raises(TooLarge):
         packed(tar_of(tmp_path / "e", {"Dockerfile": b"", "a": b"", "b": b""}))
+
+
+def bomb_of(kind: str, path: Path) -> Path:
+    """An archive of a few bytes, whose first piece is 100 MiB."""
+    opener: Any = {"bz2": bz2.open, "xz": lzma.open, "header": gzip.open}[kind]
+    entry = tarfile.TarInfo("Dockerfile")
+    entry.size = 100 * 2**20
+    if kind == "header":
+        entry.type = tarfile.XHDTYPE
+    with opener(path, "wb") as file:
+        file.write(entry.tobuf(tarfile.GNU_FORMAT))
+        for _ in range(100):
+            file.write(bytes(2**20))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["bz2", "xz", "header"])
+def test_a_bomb_does_not_lie_in_memory(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "FREE_BYTES", 1000)
+    path = bomb_of(kind, tmp_path / "c")
+    tracemalloc.start()
+    try:
+        with pytest.raises((TooLarge, InvalidInput)):
+            packed(path)
+        assert tracemalloc.get_traced_memory()[1] < 32 * 2**20
+    finally:
+        tracemalloc.stop()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.core.errors import InvalidInput
 from apps.images.building.ignored import Ignored
 
 
@@ -35,6 +36,18 @@ from apps.images.building.ignored import Ignored
         ("*", ".dockerignore", False),
         ("Dockerfile", "Dockerfile", False),
         ("[a-c]x", "bx", True),
+        ("[^a-c]x", "bx", False),
+        ("[^a-c]x", "dx", True),
+        ("a[]", "a[]", True),
+        ("a\\*", "a*", True),
+        ("a\\*", "ab", False),
+        ("**", "any/thing", True),
+        ("folder/**", "folder", False),
+        ("folder/**", "folder/x", True),
+        ("**/b/**/d", "a/b/c/d/e", True),
+        ("**/b/**/d", "a/b", False),
+        ("a*b*c", "aXbXbXc", True),
+        ("a*b*c", "aXbXb", False),
         ("\ufefffirst", "first", True),
     ],
 )
@@ -46,3 +59,14 @@ def test_a_dockerfile_elsewhere_is_never_left_out() -> None:
     ignored = Ignored("docker\n*.txt", dockerfile="docker/web [1].txt")
     assert "docker/web [1].txt" not in ignored
     assert "docker/other" in ignored
+
+
+def test_no_pattern_takes_longer_than_its_name_is_long() -> None:
+    """Both would take a regular expression hours: this test ends, or it does not."""
+    assert "a" * 250 not in Ignored("*a" * 100 + "*b", dockerfile="Dockerfile")
+    assert "/".join("a" * 250) not in Ignored("**/a/" * 60 + "b", dockerfile="Dockerfile")
+
+
+def test_patterns_without_end_are_refused() -> None:
+    with pytest.raises(InvalidInput):
+        Ignored("a\n" * 5001, dockerfile="Dockerfile")

@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput, TooLarge, Unavailable
 from apps.images.building.ignored import IGNORE_FILE, Ignored
+from apps.images.building.unpacked import BoundedHeader
+from apps.images.building.unpacked import unpacked as plain
 
 MOST_MEMBERS = 200_000
 MOST_RATIO = 200
@@ -187,7 +189,10 @@ def _members(archive: Path) -> Iterator[_Member]:
 
 
 def _tar_members(archive: Path) -> Iterator[_Member]:
-    with archive.open("rb") as file, tarfile.open(fileobj=file, mode="r|*", bufsize=_PIECE_BYTES) as unpacked:
+    with (
+        archive.open("rb") as file,
+        tarfile.open(fileobj=plain(file), mode="r|", bufsize=_PIECE_BYTES, tarinfo=BoundedHeader) as unpacked,
+    ):
         while (entry := unpacked.next()) is not None:
             unpacked.members.clear()  # type: ignore[attr-defined]  # it would keep every one of them
             name = _relative(entry.name)
