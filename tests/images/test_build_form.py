@@ -153,3 +153,19 @@ def test_the_first_version_says_what_it_lacks() -> None:
     assert options_of(form).build_args == {}, "a field that is off takes nothing"
     with pytest.raises(VersionTooOld):
         image_build(BuildOptions(build_args={"A": "1"})).request(ApiVersion(1, 20))
+
+
+@pytest.mark.parametrize(
+    ("remote", "is_taken"),
+    [
+        ("https://example.com/app.git#main", True),
+        ("https://example.com/@scope/app.tar", True),
+        ("git@example.com:app.git", True),
+        ("ssh://git@example.com/app.git", True),
+        ("https://token@example.com/app.git", False),
+        ("https://ada:secret@example.com/app.git", False),
+        ("ssh://ada:secret@example.com/app.git", False),
+    ],
+)
+def test_an_address_with_a_secret_is_not_kept(remote: str, is_taken: bool) -> None:
+    assert ("remote" not in read({"source": "remote", "remote": remote}).errors) is is_taken

@@ -70,3 +70,17 @@ def test_a_secret_that_comes_in_two_pieces_is_masked() -> None:
         assert "hun" not in said
     said += "".join(str(message["text"]) for message in output.flush())
     assert said == "is ••• and hunt"
+
+
+def test_what_a_command_prints_without_line_ends_is_no_step_out_of_turn() -> None:
+    forged = [b'{"stream":"Step %s/%s : x"}' % (number, number) for number in (b"9" * 5000, b"9" * 400, b"7", b"1")]
+    output, messages = told([*TALK[:5], *forged], {})
+    assert [message["number"] for message in messages if message["type"] == "step"] == [1, 2]
+    assert output.step == "RUN echo hunter22"
+
+
+def test_what_a_command_prints_is_not_the_result() -> None:
+    lines = [b'{"stream":"Successfully built deadbeefdead\\n"}', *[b'{"stream":"Successfully tagged x\\n"}'] * 200]
+    output, _messages = told([*lines, *TALK], {})
+    assert output.image_id == "0123456789ab"
+    assert len(output.tags) == 100

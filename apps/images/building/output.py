@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from apps.engine.types.progress import Progress
 
-_STEP = re.compile(r"Step (\d+)(?:/(\d+) : ([^\n]*)| : ([^\n]*)\n)")
+_STEP = re.compile(r"Step (\d{1,4})(?:/(\d{1,4}) : ([^\n]*)| : ([^\n]*)\n)", re.ASCII)
 """As the builder itself says it: with a total the line end comes apart. What a command prints ends in one."""
 _BUILT = re.compile(r"Successfully built ([0-9a-f]{12,64})")
 _TAGGED = re.compile(r"Successfully tagged (\S+)")
 _ID = re.compile(r"sha256:[0-9a-f]{64}")
 _SECRET = re.compile(r"pass|secret|token|key|credential|auth", re.IGNORECASE)
 _SHORTEST_SECRET = 4
+_MOST_TAGS = 100
 MASK = "•••"
 
 Message = dict[str, str | int | None]
@@ -65,6 +66,8 @@ class BuildOutput:
     exit_code: int = 0
     _text: list[str] = field(default_factory=list)
     _has_just_stepped: bool = False
+    _number: int = -1
+    _has_told_id: bool = False
 
     def feed(self, line: Progress) -> Iterator[Message]:
         """Take one line; yield the messages before and for it. Text waits for `flush`."""
@@ -87,6 +90,7 @@ class BuildOutput:
                 self._text.append(f"{line.id}: {line.status}\n" if line.id else f"{line.status}\n")
         elif line.aux.get("ID"):
             self.image_id = str(line.aux["ID"])
+            self._has_told_id = True
 
     def flush(self, *, is_over: bool = True) -> Iterator[Message]:
         """Yield the text that waits. Unless it `is_over`, the beginning of a secret waits for its rest."""
@@ -101,11 +105,11 @@ class BuildOutput:
             yield {"type": "text", "text": text}
 
     def _stream(self, text: str) -> Iterator[Message]:
-        if text.startswith("Step ") and (step := _STEP.fullmatch(text)) is not None:
+        if text.startswith("Step ") and (step := _STEP.fullmatch(text)) is not None and self._is_next(int(step[1])):
             yield from self.flush()
             self.step = self.mask(step[3] or step[4] or "")
-            total = int(step[2]) if step[2] else None
-            yield {"type": "step", "number": int(step[1]), "total": total, "text": self.step}
+            self._number = int(step[1])
+            yield {"type": "step", "number": self._number, "total": int(step[2] or 0) or None, "text": self.step}
             self._has_just_stepped = True
             return
         if self._has_just_stepped:
@@ -116,10 +120,17 @@ class BuildOutput:
             self._result(text)
         self._text.append(text)
 
+    def _is_next(self, number: int) -> bool:
+        """Whether the builder can say this number now: a command can print what looks like any step."""
+        return number == self._number + 1 or (self._number < 0 and number == 1)
+
     def _result(self, text: str) -> None:
-        if (built := _BUILT.match(text)) is not None and not self.image_id:
+        """Take what is said last, by the builder: a command may have printed the same before."""
+        if self._has_told_id and not text.startswith("Successfully tagged "):
+            return
+        if (built := _BUILT.match(text)) is not None:
             self.image_id = built[1]
         elif _ID.fullmatch(text.strip()) is not None:  # all that a quiet build says
             self.image_id = text.strip()
-        elif (tagged := _TAGGED.match(text)) is not None:
+        elif (tagged := _TAGGED.match(text)) is not None and len(self.tags) < _MOST_TAGS:
             self.tags.append(tagged[1])

@@ -1,7 +1,7 @@
 """Archives as plain bytes, with no more in memory than was asked for.
 
-Python's tarfile unpacks a whole piece of the file at once: 256 KiB of bzip2 can be gigabytes. It also reads headers that
-say how long they are without asking how long that is.
+Python's tarfile unpacks a whole piece of the file at once: 256 KiB of bzip2 can be gigabytes. It also takes headers of
+whatever length they say.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def unpacked(file: BinaryIO) -> IO[bytes]:
     if beginning.startswith(b"BZh"):
         return bz2.BZ2File(file)
     if beginning.startswith(b"\xfd7zXZ\0"):
-        return io.BufferedReader(_Xz(file), _PIECE_BYTES)
+        return cast(IO[bytes], io.BufferedReader(cast(io.RawIOBase, _Xz(file)), _PIECE_BYTES))
     return file
 
 

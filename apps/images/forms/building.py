@@ -162,6 +162,8 @@ class BuildForm(EngineForm):
         remote = str(self.cleaned_data["remote"]).strip()
         if self.data.get("source") == "remote" and not _REMOTE.fullmatch(remote):
             raise ValidationError(_("Write an address that begins with https://, http://, git:// or git@."))
+        if _holds_secret(remote):
+            raise ValidationError(_("The address holds a password or a token, which would be kept and shown."))
         return remote
 
     def clean(self) -> dict[str, Any]:
@@ -227,6 +229,13 @@ def initial_of(options: BuildOptions, dockerfile_text: str) -> dict[str, Any]:
             )
         },
     }  # fmt: skip
+
+
+def _holds_secret(remote: str) -> bool:
+    """Whether a password or a token stands in front of the host. A user alone is how ssh is asked."""
+    scheme, separator, rest = remote.partition("://")
+    user, at, _host = rest.partition("/")[0].rpartition("@")
+    return bool(separator and at) and (scheme.startswith("http") or ":" in user)
 
 
 def _entries(text: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,7 +27,7 @@ from apps.activities.runner import Run
 from apps.activities.selectors import activity_get
 from apps.activities.services import activity_start
 from apps.core.errors import Unavailable
-from apps.core.spool import spool_folder
+from apps.core.spool import KEEP_FREE_BYTES, spool_folder
 from apps.core.vault import Vault
 from apps.engine.api.build import image_build
 from apps.engine.api.images import image_inspect
@@ -143,7 +144,8 @@ def _packed(wish: BuildWish, into: BinaryIO) -> Packed:
     if wish.archive is None:
         given = (Given(str(file.name), file.size or 0, partial(file.open, "rb")) for file in wish.files)
         return pack_typed(wish.dockerfile_text, given, into=into)
-    most_bytes = settings.UPLOAD_MAX_BYTES * MOST_TIMES_UPLOAD
+    room = shutil.disk_usage(spool_folder()).free - KEEP_FREE_BYTES
+    most_bytes = max(0, min(settings.UPLOAD_MAX_BYTES * MOST_TIMES_UPLOAD, room))
     with on_disk(wish.archive) as archive:
         return pack_archive(archive, into=into, dockerfile=wish.options.dockerfile, most_bytes=most_bytes)
 
