@@ -152,3 +152,21 @@ def test_a_bomb_does_not_lie_in_memory(tmp_path: Path, kind: str, monkeypatch: p
         assert tracemalloc.get_traced_memory()[1] < 32 * 2**20
     finally:
         tracemalloc.stop()
+
+
+def test_a_name_that_is_no_utf_8_can_be_told_of(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        packed(tar_of(tmp_path / "c", {"../\udcff": b""}))
+    assert "\ufffd" in caught.value.title.encode().decode()
+
+
+def test_a_zip_with_files_without_end_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "c", "w") as archive:
+        for number in range(50):
+            archive.writestr(str(number), b"")
+    monkeypatch.setattr(context, "_LONGEST_DIRECTORY_BYTES", 1000)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(TooLarge):
+        packed(tmp_path / "c")

@@ -33,6 +33,8 @@ MOST_RATIO = 200
 FREE_BYTES = 256 * 1024 * 1024
 _LONGEST_IGNORE_BYTES = 1024 * 1024
 _LONGEST_TARGET_BYTES = 4096
+_LONGEST_DIRECTORY_BYTES = 32 * 1024 * 1024
+"""Of a zip: 200,000 files with names of a hundred characters."""
 _PIECE_BYTES = 256 * 1024
 _FILE_MODE = 0o644
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError, RuntimeError)
@@ -119,12 +121,16 @@ class _Budget:
         self._left -= max(member.size_bytes, 0)
         self._members -= 1
         if self._left < 0 or self._members < 0:
-            raise TooLarge(
-                _("The archive unpacks to too much."),
-                _("At most %(members)d files and %(ratio)d times its own size are taken.")
-                % {"members": MOST_MEMBERS, "ratio": MOST_RATIO},
-                hint=_("Leave out what the build does not need, or name a Git or HTTP address instead."),
-            )
+            raise _too_much()
+
+
+def _too_much() -> TooLarge:
+    return TooLarge(
+        _("The archive unpacks to too much."),
+        _("At most %(members)d files and %(ratio)d times its own size are taken.")
+        % {"members": MOST_MEMBERS, "ratio": MOST_RATIO},
+        hint=_("Leave out what the build does not need, or name a Git or HTTP address instead."),
+    )
 
 
 def _surveyed(archive: Path, budget: _Budget) -> tuple[set[str], dict[str, str]]:
@@ -216,6 +222,10 @@ def _content(unpacked: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
 
 
 def _zip_members(archive: Path) -> Iterator[_Member]:
+    with archive.open("rb") as file:
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  # ZipFile would take all of it into memory first
+    if end is not None and end[zipfile._ECD_SIZE] > _LONGEST_DIRECTORY_BYTES:  # type: ignore[attr-defined]
+        raise _too_much()
     with zipfile.ZipFile(archive) as unpacked:
         for entry in unpacked.infolist():
             name = _relative(entry.filename.replace("\\", "/"))  # some makers of zips write their system's own
@@ -243,7 +253,8 @@ def _relative(name: str) -> str:
         return ""
     if cleaned.startswith(("/", "../")) or cleaned == "..":
         raise InvalidInput(
-            _("“%(name)s” lies outside of the context.") % {"name": name[:200]},
+            _("“%(name)s” lies outside of the context.")
+            % {"name": name[:200].encode("utf-8", "surrogateescape").decode("utf-8", "replace")},
             hint=_("Every path begins in the folder that is handed in, without / and .. in front."),
         )
     return cleaned
