@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.engine.call import Call
 from apps.engine.operations import BUILD_PRUNE, IMAGE_BUILD
+from apps.engine.registry_auth import CONFIG
 from apps.engine.types import tolerance
 from apps.engine.types.build import BuildOptions, BuildPruned
 from apps.engine.version import ApiVersion
@@ -32,7 +33,7 @@ def image_build(options: BuildOptions, *, registry_config: str = "") -> Call[Non
     """
     headers = {} if options.remote else {"Content-Type": "application/x-tar"}
     if registry_config:
-        headers["X-Registry-Config"] = registry_config
+        headers[CONFIG] = registry_config
     return Call(IMAGE_BUILD, query=options.query(), headers=headers, needs=_SINCE, parse=lambda reply: None)
 
 

@@ -33,6 +33,7 @@ from apps.engine.api.build import image_build
 from apps.engine.api.images import image_inspect
 from apps.engine.connection import Body
 from apps.engine.errors import ApiError
+from apps.engine.registry_auth import hidden
 from apps.engine.stream import EngineStream
 from apps.engine.types.build import BuildOptions
 from apps.engine.types.progress import progress_of
@@ -191,7 +192,7 @@ async def build(run: Run) -> Result:
         except ApiError as error:
             raise _failed(output, output.mask(error.message)) from error
         if output.error:
-            raise _failed(output, output.error)
+            raise _failed(output, hidden(output.error, call.headers))  # a registry may say credentials back
         if not output.image_id:
             raise left_open(_("The build has no result."), hint=_("Look at the list of images."))
         image = await opened.engine.run(image_inspect(output.image_id))
