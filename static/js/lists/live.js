@@ -27,6 +27,7 @@ const RETRY_MS = 4000; // while the engine does not answer there are no events t
 export function startList(root, parts) {
   const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
   let isLive = false;
+  let isLost = false; // the engine's events broke off; what it answers on its way out says nothing of the next moment
   let isBusy = false;
   let isAskedAgain = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -61,7 +62,7 @@ export function startList(root, parts) {
     if (failure) setConnection("down", { detail: failure });
     else setConnection("up");
     clearTimeout(retry);
-    if (failure) retry = setTimeout(() => void look(), RETRY_MS * (0.8 + Math.random() * 0.4));
+    if (failure || isLost) retry = setTimeout(() => void look(), RETRY_MS * (0.8 + Math.random() * 0.4));
     for (const place of document.querySelectorAll(`[data-count="${parts.count}"]`)) place.textContent = total ?? "";
     showLive();
     verbs.refresh();
@@ -146,6 +147,7 @@ export function startList(root, parts) {
     {
       onReady: () => {
         isLive = true;
+        isLost = false;
         // Whatever happened between the page (or the loss) and now was not heard.
         wasLost = false;
         void look();
@@ -153,11 +155,13 @@ export function startList(root, parts) {
       onText: (message) => {
         if (message.type === "lost") {
           isLive = false;
+          isLost = true;
           void look();
           return;
         }
         if (message.type === "resync") {
           isLive = true;
+          isLost = false;
           void look();
           return;
         }

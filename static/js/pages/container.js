@@ -20,7 +20,7 @@ let isOverdue = false;
 let isBusy = false;
 let isAskedAgain = false;
 let isGone = false;
-let losses = 0; // how often the engine was said to be away
+let isLost = false; // the engine's events broke off; what it answers on its way out says nothing of the next moment
 /** @type {Date | null} */ let downSince = null;
 
 function showGone() {
@@ -40,7 +40,6 @@ async function look(id) {
     return;
   }
   isBusy = true;
-  const lossesBefore = losses;
   const tab = place?.dataset.tab ?? "detail";
   const answer = await fetch(`${place?.dataset.self ?? ""}?tab=${tab}`, {
     headers: { "X-Fragment": "1", Accept: "text/html" },
@@ -53,13 +52,12 @@ async function look(id) {
     clearTimeout(again);
     again = setTimeout(() => lookSoon(id), AGAIN_MS);
   } else if (answer?.ok && !answer.redirected) {
-    if (losses === lossesBefore) {
-      downSince = null;
-      setConnection("up");
-    } else {
-      // The engine went away after it had answered: the answer is good, but says nothing of now.
+    if (isLost) {
       clearTimeout(again);
       again = setTimeout(() => lookSoon(id), AGAIN_MS);
+    } else {
+      downSince = null;
+      setConnection("up");
     }
     morphById(await answer.text(), keepRevealed);
     document.dispatchEvent(new CustomEvent("dockerweb:container", { detail: { id } }));
@@ -138,15 +136,18 @@ if (place) {
       events,
       {
         onReady: () => {
+          isLost = false;
           // Whatever happened between the page (or the loss) and now was not heard.
           lookSoon(id);
         },
         onText: (message) => {
           if (message.type === "lost") {
-            losses += 1;
+            isLost = true;
             setConnection("down", { since: downSince ??= new Date() });
-          } else if (message.type === "resync") lookSoon(id);
-          else if (isRemoval(message, id)) showGone();
+          } else if (message.type === "resync") {
+            isLost = false;
+            lookSoon(id);
+          } else if (isRemoval(message, id)) showGone();
           else if (concerns(message, id)) lookSoon(id);
         },
         onProblem: (problem) => {

@@ -16,6 +16,7 @@ const place = document.getElementById("image");
 let isBusy = false;
 let isAskedAgain = false;
 let isGone = false;
+let isLost = false; // the engine's events broke off; what it answers on its way out says nothing of the next moment
 /** @type {Date | null} */ let downSince = null;
 
 function showGone() {
@@ -42,8 +43,13 @@ async function look() {
     clearTimeout(later);
     later = setTimeout(() => void look(), AGAIN_MS);
   } else if (answer?.ok && !answer.redirected) {
-    downSince = null;
-    setConnection("up");
+    if (isLost) {
+      clearTimeout(later);
+      later = setTimeout(() => void look(), AGAIN_MS);
+    } else {
+      downSince = null;
+      setConnection("up");
+    }
     morphById(await answer.text(), keepRevealed);
   }
   if (isAskedAgain) {
@@ -99,10 +105,18 @@ if (place) {
   openSocket(
     place.dataset.events ?? "",
     {
-      onReady: lookSoon,
+      onReady: () => {
+        isLost = false;
+        lookSoon();
+      },
       onText: (message) => {
-        if (message.type === "lost") setConnection("down", { since: (downSince ??= new Date()) });
-        else if (message.type === "resync" || concerns(message)) lookSoon();
+        if (message.type === "lost") {
+          isLost = true;
+          setConnection("down", { since: (downSince ??= new Date()) });
+        } else if (message.type === "resync") {
+          isLost = false;
+          lookSoon();
+        } else if (concerns(message)) lookSoon();
       },
       onProblem: (problem) => {
         if (problem.status >= 500) setConnection("down", { detail: problem.detail });
