@@ -22,7 +22,7 @@ READER_GONE_MS = 20_000
 BACKLOG = 512
 PING_EVERY_S = 20.0
 STOP_WITHIN_S = 4
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
 MAX_MESSAGE_BYTES = 256 * 1024
 """The largest message a browser may send; pages cut a paste into 64 KiB."""
 
@@ -91,6 +91,7 @@ def give_memory_back() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, 256 * 1024)
+        mallopt(M_TRIM_THRESHOLD, 1024 * 1024)  # a file's pieces come and go: not a system call and new pages for each
         mallopt(M_ARENA_MAX, 2)
 
 

@@ -1,7 +1,7 @@
 """One connection for one request: a plain answer, a chunked stream, or a socket that was hijacked.
 
-The consumer pulls. What it has not taken yet waits here, at most `LIMIT_BYTES`; then the transport stops reading, the
-kernel's buffers fill, and the engine waits with writing. Pieces are handed on as large as they came: nothing is done
+The consumer pulls. What it has not taken yet waits here, at most `LIMIT_BYTES` (of a file `BULK_LIMIT_BYTES`); then the
+transport stops reading, the kernel's buffers fill, and the engine waits with writing. Pieces are handed on as large as they came: nothing is done
 per frame or per line.
 """
 
@@ -22,8 +22,12 @@ _HIGH_WATER_BYTES = 128 * 1024
 LIMIT_BYTES = _HIGH_WATER_BYTES + _LARGEST_READ_BYTES
 """The most that waits for a slow consumer."""
 
-_BULK_READ_BYTES = 192 * 1024
+_BULK_READ_BYTES = 240 * 1024
 """Of a file: what a unix socket holds at most, and still no block that malloc would map and unmap each time."""
+_BULK_HIGH_WATER_BYTES = 2 * _BULK_READ_BYTES
+"""One such piece may wait while the next comes: reading is not stopped and started anew for each."""
+BULK_LIMIT_BYTES = _BULK_HIGH_WATER_BYTES + _BULK_READ_BYTES
+"""The most of a file that waits for a slow consumer."""
 
 _FLUSH_DEADLINE_S = 2.0
 _SEND_DEADLINE_S = 60.0
@@ -64,6 +68,7 @@ class Connection(asyncio.BufferedProtocol):
         self._pieces: list[bytes] = []
         self._waiting_bytes = 0
         self._is_bulk = False
+        self._high_water_bytes = _HIGH_WATER_BYTES
         self._is_paused = False
         self._is_ended = False
         self._failure: Exception | None = None
@@ -123,6 +128,7 @@ class Connection(asyncio.BufferedProtocol):
         """A file comes: read as much at once as there is. Nothing is gathered, for that would hold the engine up."""
         self._is_bulk = True
         self._buffer = memoryview(bytearray(_BULK_READ_BYTES))
+        self._high_water_bytes = _BULK_HIGH_WATER_BYTES
 
     async def read(self) -> bytes:
         """Return the next bytes of the body (or of the hijacked socket), all that are here; b"" at the end.
@@ -138,9 +144,12 @@ class Connection(asyncio.BufferedProtocol):
             if self._is_ended:
                 raise self._error_in_body()
             await self._wait()
-        body = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-        self._pieces.clear()
-        self._waiting_bytes = 0
+        if self._is_bulk:
+            body = self._pieces.pop(0)  # large as it is: to join it with the next would only copy it
+        else:
+            body = b"".join(self._pieces)
+            self._pieces.clear()
+        self._waiting_bytes -= len(body)
         self._resume()
         now_s = asyncio.get_running_loop().time()
         if now_s - self._window_start_s > _FLOOD_WINDOW_S:
@@ -223,7 +232,7 @@ class Connection(asyncio.BufferedProtocol):
         if body:
             self._pieces.append(body)
             self._waiting_bytes += len(body)
-            if self._waiting_bytes >= _HIGH_WATER_BYTES:
+            if self._waiting_bytes >= self._high_water_bytes:
                 self._pause()
         if nbytes == len(self._buffer) and nbytes < _LARGEST_READ_BYTES:
             self._buffer = memoryview(bytearray(_LARGEST_READ_BYTES))

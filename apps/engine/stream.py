@@ -40,7 +40,7 @@ class EngineStream:
 
     @property
     def waiting_bytes(self) -> int:
-        """Bytes that have come and were not taken yet; bounded (connection.LIMIT_BYTES)."""
+        """Bytes that have come and were not taken yet; bounded (connection.LIMIT_BYTES, or BULK_LIMIT_BYTES)."""
         return self._connection.waiting_bytes
 
     async def read(self) -> bytes:
