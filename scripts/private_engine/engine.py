@@ -35,6 +35,18 @@ cat >/dev/null
 pid=$(cat "$1/pid" 2>/dev/null) && kill -TERM "$pid" 2>/dev/null
 """
 
+# Runs dockerd of another Debian tree in a mount namespace that ends with it; its own folders are where they are outside.
+# The tree becomes the root of that namespace. After a mere chroot an exec would find itself in the machine's own files,
+# for it enters the container's mount namespace at the root.
+_IN_TREE = """
+tree=$1 directory=$2 run=$3; shift 3
+mount --bind "$tree" "$tree"
+for part in proc sys dev; do mount --rbind "/$part" "$tree/$part"; done
+for part in "$directory" "$run"; do mkdir -p "$tree$part"; mount --bind "$part" "$tree$part"; done
+cd "$tree"; mkdir -p machine; pivot_root . machine; umount -l machine; cd /
+exec "$@"
+"""
+
 
 class EngineDidNotStart(Exception):
     """No answer in time; the last lines of the engine's own log are the message."""
@@ -45,7 +57,7 @@ class PrivateEngine:
 
     `isolated` gives it a network namespace of its own that ends with this process; without it the engine lives in the
     machine's network (published ports can be reached from a browser) and outlives this process. `settings` are those of
-    daemon.json.
+    daemon.json. `tree` is the root of a Debian installation whose dockerd is taken instead of the machine's.
     """
 
     def __init__(
@@ -55,11 +67,13 @@ class PrivateEngine:
         isolated: bool = True,
         live_restore: bool = False,
         settings: Mapping[str, object] | None = None,
+        tree: Path | None = None,
     ) -> None:
         self.directory = Path(directory).absolute()
         self._isolated = isolated
         self._live_restore = live_restore
         self._settings = dict(settings or {})
+        self._tree = tree
         self._key = hashlib.sha256(str(self.directory).encode()).hexdigest()[:8]
         is_short = len(str(self.directory)) <= _LONGEST_FOLDER
         self._run_directory = self.directory if is_short else Path(f"/run/dw-{self._key}")
@@ -178,7 +192,7 @@ class PrivateEngine:
     def _command(self) -> list[str]:
         run = self._run_directory
         command = [
-            processes.program("dockerd"),
+            "dockerd" if self._tree else processes.program("dockerd"),
             f"--data-root={self.directory / 'data'}",
             f"--exec-root={run / 'exec'}",
             f"--pidfile={run / 'pid'}",
@@ -194,6 +208,10 @@ class PrivateEngine:
         ]
         if not self._isolated:
             network.ensure_bridge(self._bridge, key=self._key)
+        if self._tree is not None:
+            folders = [str(self._tree), str(self.directory), str(run)]
+            own_mounts = [processes.program("unshare"), "--mount", "--propagation=private", "--"]
+            command = [*own_mounts, "sh", "-ec", _IN_TREE, "dockerd", *folders, *command]
         return self.beside(command)
 
     def _hold_namespace(self) -> int:

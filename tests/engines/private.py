@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -119,4 +121,10 @@ def own_engine(make_engine: Callable[..., PrivateEngine]) -> PrivateEngine:
 
 def _new_engine(*, live_restore: bool = False) -> PrivateEngine:
     settings = {"max-download-attempts": 1}  # a layer that breaks off would be tried for a minute
-    return PrivateEngine(tempfile.mkdtemp(prefix="dw-", dir="/tmp"), live_restore=live_restore, settings=settings)
+    tree = os.environ.get("TEST_ENGINE_TREE")
+    return PrivateEngine(
+        tempfile.mkdtemp(prefix="dw-", dir="/tmp"),
+        live_restore=live_restore,
+        settings=settings,
+        tree=Path(tree) if tree else None,
+    )
