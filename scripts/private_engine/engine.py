@@ -35,9 +35,9 @@ cat >/dev/null
 pid=$(cat "$1/pid" 2>/dev/null) && kill -TERM "$pid" 2>/dev/null
 """
 
-# Runs dockerd of another Debian tree in a mount namespace that ends with it; its own folders are where they are outside.
-# The tree becomes the root of that namespace. After a mere chroot an exec would find itself in the machine's own files,
-# for it enters the container's mount namespace at the root.
+# Runs dockerd of another Debian tree in a mount namespace that ends with it, its own folders where they are outside.
+# The tree is the root of that namespace: after a mere chroot an exec would find itself in the machine's own files, for
+# it enters the container's mount namespace at the root.
 _IN_TREE = """
 tree=$1 directory=$2 run=$3; shift 3
 mount --bind "$tree" "$tree"
@@ -59,6 +59,8 @@ class PrivateEngine:
     machine's network (published ports can be reached from a browser) and outlives this process. `settings` are those of
     daemon.json. `tree` is the root of a Debian installation whose dockerd is taken instead of the machine's.
     """
+
+    program = "dockerd"
 
     def __init__(
         self,
@@ -97,7 +99,7 @@ class PrivateEngine:
             pid = int((self._run_directory / "pid").read_text())
         except (OSError, ValueError):
             return None
-        return pid if processes.is_running(pid, program="dockerd") else None
+        return pid if processes.is_running(pid, program=self.program) else None
 
     @property
     def answers(self) -> bool:
@@ -249,7 +251,7 @@ class PrivateEngine:
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, with_signal)
-            self._wait_until_gone(pid, program="dockerd")
+            self._wait_until_gone(pid, program=self.program)
         if self._engine is not None:
             self._engine.wait(timeout=STOP_DEADLINE_S)
             self._engine = None

@@ -26,7 +26,9 @@ def make_base_image(socket_path: str | Path) -> str:
     query = urlencode({"fromSrc": "-", "repo": repository, "tag": tag, "changes": changes}, doseq=True)
     headers = {"Content-Type": "application/x-tar"}
     status, answer = raw.request("POST", f"/images/create?{query}", body=_root_file_system(), headers=headers)
-    if status != 200 or raw.get(f"/images/{BASE_IMAGE}/json")[0] != 200:
+    if status == 200 and raw.get(f"/images/{BASE_IMAGE}/json")[0] == 404:  # Podman forgets the tag
+        status, answer = raw.post(f"/images/{repository}/tag?{urlencode({'repo': repository, 'tag': tag})}")
+    if status not in (200, 201) or raw.get(f"/images/{BASE_IMAGE}/json")[0] != 200:
         raise RuntimeError(f"the engine did not import the base image: {status} {answer}")
     return BASE_IMAGE
 

@@ -38,8 +38,26 @@ def is_running(pid: int, *, program: str) -> bool:
 
 def end_shims(namespace: str) -> None:
     """Kill the shims (and what runs below them) that a killed engine of this containerd namespace left alive."""
-    shims = [pid for pid, words in _command_lines() if "-namespace" in words and namespace in words]
-    ended = shims + _descendants(shims)
+    shims = [
+        pid
+        for pid, words in _command_lines()
+        if "containerd-shim" in words[0] and "-namespace" in words and namespace in words
+    ]
+    _kill(shims + _descendants(shims))
+
+
+def end_monitors(directory: Path) -> None:
+    """Kill the conmon processes that a Podman of this folder left alive: those of an exec wait for five minutes."""
+    at = f"{directory}/"
+    monitors = [
+        pid
+        for pid, words in _command_lines()
+        if words[0].endswith("conmon") and any(word.startswith(at) for word in words)
+    ]
+    _kill(monitors + _descendants(monitors))
+
+
+def _kill(ended: list[int]) -> None:
     for pid in ended:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -61,8 +79,7 @@ def _command_lines() -> list[tuple[int, list[str]]]:
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-                if words and "containerd-shim" in words[0]:
-                    found.append((int(entry.name), words))
+                found.append((int(entry.name), words))
     return found
 
 

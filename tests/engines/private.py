@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pytest
 
 from apps.engine.endpoint import Endpoint
-from scripts.private_engine import PrivateEngine, RawEngine, make_base_image
+from scripts.private_engine import PodmanEngine, PrivateEngine, RawEngine, make_base_image
 
 
 class MakeContainer(Protocol):
@@ -120,11 +120,11 @@ def own_engine(make_engine: Callable[..., PrivateEngine]) -> PrivateEngine:
 
 
 def _new_engine(*, live_restore: bool = False) -> PrivateEngine:
+    """Make the engine that TEST_ENGINE names: "podman", another Debian tree's by its folder, or the machine's own."""
+    directory = tempfile.mkdtemp(prefix="dw-", dir="/tmp")
+    wanted = os.environ.get("TEST_ENGINE", "")
+    if wanted == "podman":
+        return PodmanEngine(directory)
     settings = {"max-download-attempts": 1}  # a layer that breaks off would be tried for a minute
-    tree = os.environ.get("TEST_ENGINE_TREE")
-    return PrivateEngine(
-        tempfile.mkdtemp(prefix="dw-", dir="/tmp"),
-        live_restore=live_restore,
-        settings=settings,
-        tree=Path(tree) if tree else None,
-    )
+    tree = Path(wanted).absolute() if wanted else None
+    return PrivateEngine(directory, live_restore=live_restore, settings=settings, tree=tree)
