@@ -1,8 +1,8 @@
 """One connection for one request: a plain answer, a chunked stream, or a socket that was hijacked.
 
 The consumer pulls. What it has not taken yet waits here, at most `LIMIT_BYTES` (of a file `BULK_LIMIT_BYTES`); then the
-transport stops reading, the kernel's buffers fill, and the engine waits with writing. Pieces are handed on as large as they came: nothing is done
-per frame or per line.
+transport stops reading, the kernel's buffers fill, and the engine waits with writing. Pieces are handed on as large as
+they came: nothing is done per frame or per line.
 """
 
 from __future__ import annotations
