@@ -12,40 +12,25 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.models import Revision, SavedView
-from apps.core.errors import Unavailable
 from apps.core.query.engine_filters import EngineChoice, EngineFilters
 from apps.engine.api import containers as api
-from apps.engine.errors import ApiError, EngineError, EngineGone, ServerFault, TimedOut, Unreachable, VersionTooOld
+from apps.engine.errors import EngineError
 from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts import connections, snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
-from apps.hosts.models import Host
+from apps.hosts.lists import PASSING_FAILURES, HostList, engine_choice
 from apps.hosts.selectors import host_get
 from apps.hosts.snapshots import ContainerList
 
-Failure = Unreachable | TimedOut | EngineGone | ServerFault | Unavailable
-PASSING_FAILURES = (Unreachable, TimedOut, EngineGone, ServerFault, Unavailable)
-"""Failures during which the list kept last is better than none."""
 RECENT_S = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class HostContainers:
-    """The containers of a host. With a `failure` they are what was known at `taken_at` (seconds since the epoch).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostContainers(HostList):
+    """The containers of a host."""
 
-    `taken_at` is None when nothing was ever known.
-    """
-
-    host: Host
     containers: tuple[ContainerBrief, ...]
-    taken_at: float | None
-    failure: Failure | None = None
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the engine did not confirm this list."""
-        return self.failure is not None
 
 
 def container_list(actor: Actor, host_slug: str) -> HostContainers:
@@ -57,15 +42,18 @@ def container_list(actor: Actor, host_slug: str) -> HostContainers:
         snapshot = snapshots.of(opened.host)
         kept = snapshot.current
         if kept is not None:
-            return HostContainers(opened.host, kept.containers, kept.taken_at)
+            return HostContainers(host=opened.host, containers=kept.containers, taken_at=kept.taken_at)
         try:
             taken = _taken(opened)
         except PASSING_FAILURES as failure:
             last = snapshot.last
-            if last is None:
-                return HostContainers(opened.host, (), None, failure)
-            return HostContainers(opened.host, last.containers, last.taken_at, failure)
-        return HostContainers(opened.host, taken.containers, taken.taken_at)
+            return HostContainers(
+                host=opened.host,
+                containers=last.containers if last else (),
+                taken_at=last.taken_at if last else None,
+                failure=failure,
+            )
+        return HostContainers(host=opened.host, containers=taken.containers, taken_at=taken.taken_at)
 
 
 def frame_learn(actor: Actor, host_slug: str) -> None:
@@ -83,7 +71,7 @@ def container_list_recent(actor: Actor, host_slug: str) -> HostContainers:
     with open_engine(actor, host_slug, Action.CONTAINER_LIST) as opened:
         last = snapshots.of(opened.host).last
         if last is not None and (time.time() - last.taken_at < RECENT_S):
-            return HostContainers(opened.host, last.containers, last.taken_at)
+            return HostContainers(host=opened.host, containers=last.containers, taken_at=last.taken_at)
     return container_list(actor, host_slug)
 
 
@@ -105,24 +93,14 @@ def _asked(opened: OpenedEngine) -> ContainerList:
 
 
 def containers_chosen(actor: Actor, host_slug: str, *, filters: EngineFilters) -> EngineChoice:
-    """Ask the engine which containers fit: by one call, and one more for each key that is not wanted."""
-    if filters.is_empty:
-        return EngineChoice()
-    if filters.problem:
-        return EngineChoice(frozenset(), problem=filters.problem)
-    with open_engine(actor, host_slug, Action.CONTAINER_LIST) as opened:
-        try:
-            included = _fitting(opened, filters.wanted) if filters.wanted else None
-            unwanted = (_fitting(opened, {key: values}) for key, values in filters.unwanted.items())
-            excluded = frozenset[str]().union(*unwanted)
-        except (ApiError, VersionTooOld, *PASSING_FAILURES) as failure:
-            return EngineChoice(frozenset(), problem=str(failure))
-    return EngineChoice(included, excluded)
+    """Ask the engine which containers fit."""
 
+    def fitting(wanted: Mapping[str, Sequence[str]]) -> frozenset[str]:
+        with open_engine(actor, host_slug, Action.CONTAINER_LIST) as opened:
+            found = opened.engine.run(api.container_list(is_all=True, filters=wanted))
+            return frozenset(container.id for container in found)
 
-def _fitting(opened: OpenedEngine, filters: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    found = opened.engine.run(api.container_list(is_all=True, filters=filters))
-    return frozenset(container.id for container in found)
+    return engine_choice(filters, fitting)
 
 
 def saved_views_of(actor: Actor) -> QuerySet[SavedView]:

@@ -6,13 +6,14 @@ resolved here.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from apps.core.query import engine_filters as general
 from apps.core.query import language, matching
+from apps.core.query.completion import completed, label_values
 from apps.core.query.engine_filters import EngineFilters
 from apps.core.query.language import Query, Term
 from apps.core.query.matching import label_test, text_test
@@ -24,7 +25,6 @@ ENGINE_KEYS = ("dangling", "label", "before", "since", "reference", "until")
 """The engine's filters of the same names."""
 KEYS = ("name", "reference", "label", "used", "dangling", "digest", "id", "before", "since", "until")
 TRUTHS = ("true", "false")
-MOST_SUGGESTIONS = 12
 _SPAN = re.compile(r"(?:\d{1,6}[hms])+", re.ASCII)
 _UNIX = re.compile(r"\d{9,11}(?:\.\d{1,9})?", re.ASCII)
 
@@ -56,18 +56,13 @@ def for_engine(term: Term) -> bool:
 
 
 def engine_filters(query: Query, rows: Iterable[Listed], *keys: str) -> EngineFilters:
-    """Read the terms of these keys. An image named by `before` or `since` is looked up, so that no prefix goes out."""
-    sides: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
-    for term in query.only(*keys).terms:
-        value = term.value
-        if not for_engine(term):
-            continue
-        if term.key in ("before", "since"):
-            value = next((row.id for row in rows if is_named(row, value)), "")
-            if not value:
-                return EngineFilters(problem=_("There is no image “%s”.") % term.value)
-        sides[term.is_negated].setdefault(term.key, []).append(value)
-    return EngineFilters(*sides)
+    """Read the terms that the engine resolves, of these keys or all."""
+
+    def named(ref: str) -> str | None:
+        return next((row.id for row in rows if is_named(row, ref)), None)
+
+    terms = [term for term in (query.only(*keys) if keys else query).terms if for_engine(term)]
+    return general.engine_filters(terms, named=named, missing=_("There is no image “%s”."))
 
 
 def is_named(row: Listed, name: str) -> bool:
@@ -107,21 +102,10 @@ def _predicate(term: Term) -> Callable[[Listed], bool]:
 
 def suggestions(piece: str, rows: Sequence[Listed]) -> list[str]:
     """Up to 12 whole terms that the last, unfinished `piece` of a line can become; the commonest first."""
-    sign = piece[:1] if piece[:1] in ("-", "!") else ""
-    key, colon, value = piece[len(sign) :].partition(":")
-    key = key.lower()
-    if not colon:
-        return [f"{sign}{known}:" for known in KEYS if known.startswith(key)]
-    if key not in KEYS:
-        return []
-    wanted = value.strip('"').lower()
-    counted = Counter(found for found in _values(key, value, rows) if found)
-    starting = [found for found, _count in counted.most_common() if found.lower().startswith(wanted)]
-    holding = [found for found, _count in counted.most_common() if wanted in found.lower() and found not in starting]
-    return [sign + str(Term(key, found)) for found in (*starting, *holding)][:MOST_SUGGESTIONS]
+    return completed(piece, keys=KEYS, values=lambda key, begun: _values(key, begun, rows))
 
 
-def _values(key: str, value: str, rows: Sequence[Listed]) -> Iterable[str]:
+def _values(key: str, begun: str, rows: Sequence[Listed]) -> Iterable[str]:
     match key:
         case "used" | "dangling":
             return TRUTHS
@@ -129,11 +113,8 @@ def _values(key: str, value: str, rows: Sequence[Listed]) -> Iterable[str]:
             return (name for row in rows for name in row.names)
         case "digest":
             return (digest for row in rows for digest in row.summary.digests)
-        case "label" if "=" in value:
-            wanted = value.partition("=")[0].strip('"')
-            return (f"{wanted}={row.summary.labels[wanted]}" for row in rows if wanted in row.summary.labels)
         case "label":
-            return (name for row in rows for name in row.summary.labels)
+            return label_values(begun, (row.summary.labels for row in rows))
         case "until":
             return ("24h", "168h", "720h")
         case _:

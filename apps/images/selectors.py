@@ -11,19 +11,19 @@ from typing import TypeVar
 from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
-from apps.core.errors import Unavailable
 from apps.core.query.engine_filters import EngineChoice, EngineFilters
 from apps.engine.api import images as api
 from apps.engine.api import system
 from apps.engine.api.containers import container_list_brief
 from apps.engine.call import Call
-from apps.engine.errors import ApiError, EngineGone, NotFound, ServerFault, TimedOut, Unreachable, VersionTooOld
+from apps.engine.errors import NotFound, ServerFault
 from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.disk_usage import DiskUsage
 from apps.engine.types.images import HistoryLayer, ImageInspect, ImageSummary
 from apps.engine.version import ApiVersion
 from apps.hosts import connections, snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
+from apps.hosts.lists import PASSING_FAILURES, HostList, engine_choice
 from apps.hosts.models import Host
 from apps.images import kept
 from apps.images.errors import image_not_found
@@ -32,33 +32,19 @@ from apps.images.naming import is_piece_of_id, is_usable
 
 T = TypeVar("T")
 
-Failure = Unreachable | TimedOut | EngineGone | ServerFault | Unavailable
-PASSING_FAILURES = (Unreachable, TimedOut, EngineGone, ServerFault, Unavailable)
-"""Failures during which the list kept last is better than none."""
 REFERENCE_SINCE = ApiVersion(1, 25)
 SHARED_SIZE_SINCE = ApiVersion(1, 42)
 LONGEST_WAIT_S = 30.0
 BETWEEN_TRIES_S = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class HostImages:
-    """The images of a host and the containers made from them. With a `failure` as they were known at `taken_at`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostImages(HostList):
+    """The images of a host and the containers made from them. `sharing` None: shared layers are not measured."""
 
-    `taken_at` is None when nothing was ever known. `sharing`: what is known of shared layers, None: not measured.
-    """
-
-    host: Host
     images: tuple[ImageSummary, ...]
     containers: Sequence[ContainerBrief]
-    taken_at: float | None
-    failure: Failure | None = None
     sharing: Sharing | None = None
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the engine did not confirm this list."""
-        return self.failure is not None
 
     @property
     def shared(self) -> Mapping[str, int]:
@@ -96,10 +82,16 @@ def image_list(actor: Actor, host_slug: str, *, is_all: bool = False) -> HostIma
             past = snapshots.of(opened.host).last
             containers = past.containers if past and roles.may(actor, Action.CONTAINER_LIST) else ()
             return HostImages(
-                opened.host, last.images if last else (), containers, last.taken_at if last else None, failure
+                host=opened.host,
+                images=last.images if last else (),
+                containers=containers,
+                taken_at=last.taken_at if last else None,
+                failure=failure,
             )
         sharing = known.sharing_of(image.id for image in taken.images) if not is_all else known.sharing
-        return HostImages(opened.host, taken.images, containers, taken.taken_at, sharing=sharing)
+        return HostImages(
+            host=opened.host, images=taken.images, containers=containers, taken_at=taken.taken_at, sharing=sharing
+        )
 
 
 def _asked_with_containers(
@@ -136,33 +128,19 @@ def containers_of(opened: OpenedEngine, actor: Actor) -> Sequence[ContainerBrief
 
 
 def images_chosen(actor: Actor, host_slug: str, *, filters: EngineFilters, is_all: bool = False) -> EngineChoice:
-    """Ask the engine which images fit: by one call, and one more for each key that is not wanted."""
-    if filters.is_empty:
-        return EngineChoice()
-    if filters.problem:
-        return EngineChoice(frozenset(), problem=filters.problem)
-    with open_engine(actor, host_slug, Action.IMAGE_VIEW) as opened:
-        try:
-            included = _fitting(opened, filters.wanted, is_all=is_all) if filters.wanted else None
-            unwanted = (
-                _fitting(opened, {key: [value]}, is_all=is_all)
-                for key, values in filters.unwanted.items()
-                for value in values
-            )
-            excluded = frozenset[str]().union(*unwanted)
-        except (ApiError, VersionTooOld, *PASSING_FAILURES) as failure:
-            return EngineChoice(frozenset(), problem=str(failure))
-    return EngineChoice(included, excluded)
+    """Ask the engine which images fit."""
 
+    def fitting(wanted: Mapping[str, Sequence[str]]) -> frozenset[str]:
+        with open_engine(actor, host_slug, Action.IMAGE_VIEW) as opened:
+            pattern = None
+            references = wanted.get("reference", ())
+            if len(references) == 1 and opened.engine.version < REFERENCE_SINCE:
+                pattern = references[0]
+                wanted = {key: values for key, values in wanted.items() if key != "reference"}
+            found = opened.engine.run(api.image_list(is_all=is_all, filters=wanted, pattern=pattern))
+            return frozenset(image.id for image in found)
 
-def _fitting(opened: OpenedEngine, filters: Mapping[str, Sequence[str]], *, is_all: bool) -> frozenset[str]:
-    pattern = None
-    references = filters.get("reference", ())
-    if len(references) == 1 and opened.engine.version < REFERENCE_SINCE:
-        pattern = references[0]
-        filters = {key: values for key, values in filters.items() if key != "reference"}
-    found = opened.engine.run(api.image_list(is_all=is_all, filters=filters, pattern=pattern))
-    return frozenset(image.id for image in found)
+    return engine_choice(filters, fitting)
 
 
 def image_sharing(actor: Actor, host_slug: str) -> Sharing:

@@ -1,74 +1,40 @@
-"""Reading what a reader asked of the list."""
+"""What the list of containers is, and reading what a reader asked of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from django.utils.translation import gettext_lazy as _
 
-from apps.containers.listed import DEFAULT_SORT, SORT_KEYS
-from apps.containers.query.language import Query, Term, parse
+from apps.containers.listed import SORT_KEYS, Listed, chip_counts, sorted_rows
+from apps.containers.query.language import Term, parse
+from apps.containers.query.matching import compiled
+from apps.core.listing.request import ChipKind, ListKind
 
-PER_PAGE = 50
-LONGEST_LINE = 2000
+CONTAINERS: ListKind[Listed] = ListKind(
+    name="containers",
+    word=_("Containers"),
+    parse=parse,
+    tests=compiled,
+    sorts=SORT_KEYS,
+    in_order=sorted_rows,
+    columns={
+        "name": _("Name"),
+        "state": _("State"),
+        "project": _("Project"),
+        "cpu": _("CPU"),
+        "memory": _("Memory"),
+        "ports": _("Ports"),
+        "created": _("Since"),
+        "owner": _("Owner"),
+    },
+    chips={
+        "running": ChipKind(Term("status", "running"), _("Running"), is_steady=True),
+        "unhealthy": ChipKind(Term("health", "unhealthy"), _("Unhealthy")),
+        "restarting": ChipKind(Term("status", "restarting"), _("Restarting")),
+        "paused": ChipKind(Term("status", "paused"), _("Paused")),
+        "created": ChipKind(Term("status", "created"), _("Created")),
+        "exited": ChipKind(Term("status", "exited"), _("Exited")),
+        "dead": ChipKind(Term("status", "dead"), _("Dead")),
+    },
+    counted=chip_counts,
+)
+"""`?all=0` keeps what has processes."""
 
-
-@dataclass(frozen=True, slots=True)
-class ListRequest:
-    """`line` as it was typed, `query` as it was understood; `sort` a key of SORT_KEYS, perhaps after a minus."""
-
-    line: str
-    query: Query
-    sort: str
-    page: int
-    is_all: bool
-
-    @property
-    def chip(self) -> str:
-        """The chip that the query amounts to: a state, "unhealthy", or "" when it is none or several."""
-        chosen = [term for term in self.query.terms if term.key in ("status", "health")]
-        if len(chosen) != 1 or chosen[0].is_negated:
-            return ""
-        term = chosen[0]
-        if term.key == "health":
-            return term.value if term.value == "unhealthy" else ""
-        return term.value
-
-    def with_chip(self, chip: str) -> "ListRequest":
-        """The same request for one chip; "" for all states."""
-        query = self.query.without("status", "health")
-        if chip:
-            query = query.with_term(Term("health" if chip == "unhealthy" else "status", chip))
-        return replace(self, line=str(query), query=query, page=1)
-
-    def sorted_by(self, key: str) -> "ListRequest":
-        """The same request sorted by a key: turned round when it is sorted by that key already."""
-        return replace(self, sort=f"-{key}" if self.sort == key else key, page=1)
-
-    def on_page(self, page: int) -> "ListRequest":
-        """The same request on another page."""
-        return replace(self, page=page)
-
-    @property
-    def address(self) -> str:
-        """The request as a query string with its question mark; what is usual is left out."""
-        pairs = [("q", self.line)] if self.line else []
-        if self.sort != DEFAULT_SORT:
-            pairs.append(("sort", self.sort))
-        if not self.is_all:
-            pairs.append(("all", "0"))
-        if self.page > 1:
-            pairs.append(("page", str(self.page)))
-        return "?" + urlencode(pairs)
-
-
-def list_request(given: Mapping[str, str]) -> ListRequest:
-    """Read `q`, `sort`, `page` and `all`. What makes no sense is taken as not given."""
-    line = given.get("q", "").strip()[:LONGEST_LINE]
-    sort = given.get("sort", DEFAULT_SORT)
-    page = given.get("page", "1")
-    return ListRequest(
-        line=line,
-        query=parse(line),
-        sort=sort if sort.removeprefix("-") in SORT_KEYS else DEFAULT_SORT,
-        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
-        is_all=given.get("all", "1") != "0",
-    )
+list_request = CONTAINERS.request

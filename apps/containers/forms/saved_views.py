@@ -6,8 +6,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from apps.containers.forms.listing import LONGEST_LINE, list_request
+from apps.containers.forms.listing import list_request
 from apps.core.engine_form import EngineForm
+from apps.core.listing.request import LONGEST_LINE
 
 
 class SavedViewForm(EngineForm):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from apps.containers.listed import Listed
-from apps.containers.query.language import Term
+from apps.core.query.language import Term
+from apps.core.templatetags.ui import age_words
 from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.containers import Port
 from apps.hosts import labels as known_labels
@@ -149,19 +150,6 @@ def state_word(row: Listed) -> str:
 def health_word(health: str) -> str:
     """The health in one word; nothing where there is no check."""
     return "" if health == "none" else _(_HEALTH_WORDS.get(health, health))
-
-
-def age_words(seconds: float) -> str:
-    """A length of time in one short unit, as static/js/lib/clock.js says it."""
-    if seconds < 1:
-        return _("just now")
-    if seconds < 60:
-        return _("{n} s").format(n=int(seconds))
-    if seconds < 3600:
-        return _("{n} min").format(n=int(seconds / 60))
-    if seconds < 86_400 * 2:
-        return _("{n} h").format(n=int(seconds / 3600))
-    return _("{n} d").format(n=int(seconds / 86_400))
 
 
 def state_tone(row: Listed) -> str:

@@ -8,6 +8,7 @@ volume is found by a part of it, a project and a label's value only by the whole
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from apps.containers.query.language import ENGINE_KEYS
 from apps.core.query import matching as general
 from apps.core.query.language import Query, Term
 from apps.core.query.matching import label_test, text_test
@@ -40,8 +41,8 @@ Predicate = Callable[[Matchable], bool]
 
 
 def compiled(query: Query) -> Sequence[Predicate]:
-    """The query as tests that must all hold. An empty query has none: everything meets it."""
-    return general.compiled(query, _predicate)
+    """What of a query is decided here, as tests that must all hold. An empty query has none: everything meets it."""
+    return general.compiled(query.without(*ENGINE_KEYS), _predicate)
 
 
 def matching(query: Query, containers: Iterable[Matchable]) -> list[Matchable]:

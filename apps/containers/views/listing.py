@@ -1,22 +1,22 @@
 """The list of a host's containers, as a page, as the fragment that live pages fetch again, and as JSON."""
 
+from functools import partial
+
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.forms.listing import list_request
-from apps.containers.forms.saved_views import SavedViewForm
 from apps.containers.listed import listed
-from apps.containers.presenters.listing import list_json, list_page
+from apps.containers.presenters.listing import list_context
+from apps.containers.presenters.rows import row_json
 from apps.containers.query.completion import suggestions
 from apps.containers.query.engine_terms import engine_filters
-from apps.containers.selectors import container_list, container_list_recent, containers_chosen, saved_views_of
-from apps.core.errors import InvalidInput
-from apps.core.http import wants_fragment, wants_json
+from apps.containers.selectors import container_list, container_list_recent, containers_chosen
+from apps.core.listing.page import Choices, list_page
+from apps.core.listing.response import list_response
 
 
 @require_safe
@@ -29,22 +29,13 @@ def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
         return JsonResponse({"suggestions": suggestions(request.GET["complete"], listed(recent.containers))})
     asked = list_request(request.GET)
     found = container_list(request.actor, host_slug)
-    filters = engine_filters(asked.query, found.containers)
-    by_engine = containers_chosen(request.actor, host_slug, filters=filters)
-    if wants_json(request):
-        problem = asked.query.problem or by_engine.problem
-        if problem:
-            raise InvalidInput(_("The filter cannot be understood"), problem, field="q")
-        if found.failure is not None and found.taken_at is None:
-            raise found.failure
-        return JsonResponse(list_json(found, asked, by_engine=by_engine))
-    page = list_page(request, request.actor, found=found, asked=asked, by_engine=by_engine)
-    if wants_fragment(request):
-        return render(request, "containers/_list.html", {"page": page})
-    context = {
-        "page": page,
-        "host_slug": host_slug,
-        "saved_views": saved_views_of(request.actor),
-        "view_form": SavedViewForm(auto_id="view-%s"),
-    }
-    return render(request, "containers/list.html", context)
+    every = listed(found.containers)
+    by_rest = containers_chosen(request.actor, host_slug, filters=engine_filters(asked.query, every))
+    rows = every if asked.is_all else [row for row in every if row.is_active]
+    page = list_page(asked, rows, taken=found, total=len(every), choices=Choices(by_rest=by_rest))
+    return list_response(
+        request,
+        page,
+        row_json=partial(row_json, taken_at=found.taken_at or 0.0),
+        context=lambda: list_context(request, request.actor, found=found, page=page),
+    )

@@ -1,7 +1,9 @@
 """The terms of a query that only the engine can resolve, as its filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from apps.core.query.language import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +13,6 @@ class EngineFilters:
     wanted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unwanted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problem: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the engine need not be asked."""
-        return not (self.wanted or self.unwanted or self.problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +29,21 @@ class EngineChoice:
     def takes(self, full_id: str) -> bool:
         """Whether the thing is among the chosen."""
         return (self.included is None or full_id in self.included) and full_id not in self.excluded
+
+
+ANY = EngineChoice()
+
+
+def engine_filters(terms: Sequence[Term], *, named: Callable[[str], str | None], missing: str) -> EngineFilters:
+    """Read terms that the engine resolves. What `before` and `since` name is looked up by `named`, so that no prefix
+    reaches the engine; `missing` says of a name (`%s`) that nothing bears it.
+    """
+    sides: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
+    for term in terms:
+        value: str | None = term.value
+        if term.key in ("before", "since"):
+            value = named(term.value)
+        if value is None:
+            return EngineFilters(problem=missing % term.value)
+        sides[term.is_negated].setdefault(term.key, []).append(value)
+    return EngineFilters(*sides)

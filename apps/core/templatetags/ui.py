@@ -78,6 +78,19 @@ def span(value: timedelta | float | None) -> str:
     return ngettext("%d year", "%d years", seconds // 31536000) % (seconds // 31536000)
 
 
+def age_words(seconds: float) -> str:
+    """A length of time in one short unit, as static/js/lib/clock.js says it."""
+    if seconds < 1:
+        return _("just now")
+    if seconds < 60:
+        return _("{n} s").format(n=int(seconds))
+    if seconds < 3600:
+        return _("{n} min").format(n=int(seconds / 60))
+    if seconds < 86_400 * 2:
+        return _("{n} h").format(n=int(seconds / 3600))
+    return _("{n} d").format(n=int(seconds / 86_400))
+
+
 def _moment(value: datetime | float | str | None) -> datetime | None:
     if isinstance(value, str):
         try:

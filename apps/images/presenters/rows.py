@@ -4,9 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from apps.core.templatetags.ui import size
+from apps.core.templatetags.ui import age_words, size
 from apps.engine.types.container_brief import ContainerBrief
 from apps.images.listed import Listed
 from apps.images.naming import short_id
@@ -98,19 +96,6 @@ def short_digest(digest: str) -> str:
     """A digest as people read it: `nginx@1a2b3c4d5e6f`."""
     name, separator, hexadecimal = digest.partition("@sha256:")
     return f"{name}@{hexadecimal[:12]}" if separator else digest
-
-
-def age_words(seconds: float) -> str:
-    """A length of time in one short unit, as static/js/lib/clock.js says it."""
-    if seconds < 1:
-        return _("just now")
-    if seconds < 60:
-        return _("{n} s").format(n=int(seconds))
-    if seconds < 3600:
-        return _("{n} min").format(n=int(seconds / 60))
-    if seconds < 86_400 * 2:
-        return _("{n} h").format(n=int(seconds / 3600))
-    return _("{n} d").format(n=int(seconds / 86_400))
 
 
 def row_json(row: Listed) -> dict[str, Any]:

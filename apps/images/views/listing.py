@@ -1,19 +1,18 @@
 """The list of a host's images, as a page, as the fragment that live pages fetch again, and as JSON."""
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
-from apps.core.errors import InvalidInput
-from apps.core.http import wants_fragment, wants_json
-from apps.images.forms.listing import list_request
+from apps.core.listing.page import Choices, list_page
+from apps.core.listing.response import list_response
+from apps.images.forms.listing import IMAGES
 from apps.images.listed import listed
-from apps.images.presenters.listing import Choices, list_json, list_page
-from apps.images.query import ENGINE_KEYS, engine_filters, suggestions
+from apps.images.presenters.listing import list_context
+from apps.images.presenters.rows import row_json
+from apps.images.query import engine_filters, suggestions
 from apps.images.selectors import image_list, image_sharing, images_chosen
 
 
@@ -22,27 +21,17 @@ from apps.images.selectors import image_list, image_sharing, images_chosen
 @vary_on_headers("Accept", "X-Fragment")
 def image_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
     """`?q=` filters, `?sort=` orders, `?page=` turns pages of 50, `?all=1` adds layers of builds; `?complete=`."""
-    asked = list_request(request.GET)
+    asked = IMAGES.request(request.GET)
     found = image_list(request.actor, host_slug, is_all=asked.is_all)
     rows = listed(found.images, containers=found.containers, shared=found.shared)
     if "complete" in request.GET:
         return JsonResponse({"suggestions": suggestions(request.GET["complete"], rows)})
-    by_chip = engine_filters(asked.query, rows, "dangling")
-    by_rest = engine_filters(asked.query, rows, *(key for key in ENGINE_KEYS if key != "dangling"))
-    choices = Choices(
-        images_chosen(request.actor, host_slug, filters=by_chip, is_all=asked.is_all),
-        images_chosen(request.actor, host_slug, filters=by_rest, is_all=asked.is_all),
+    by_chip, by_rest = (
+        images_chosen(request.actor, host_slug, filters=engine_filters(query, rows), is_all=asked.is_all)
+        for query in (asked.chip_query, asked.rest_query)
     )
-    if wants_json(request):
-        problem = asked.query.problem or choices.problem
-        if problem:
-            raise InvalidInput(_("The filter cannot be understood"), problem, field="q")
-        if found.failure is not None and found.taken_at is None:
-            raise found.failure
-        return JsonResponse(list_json(found, rows, asked, choices=choices))
-    page = list_page(request.actor, found=found, rows=rows, asked=asked, choices=choices)
-    template = "images/_list.html" if wants_fragment(request) else "images/list.html"
-    return render(request, template, {"page": page, "host_slug": host_slug})
+    page = list_page(asked, rows, taken=found, choices=Choices(by_chip, by_rest))
+    return list_response(request, page, row_json=row_json, context=lambda: list_context(request.actor, page))
 
 
 @require_GET
