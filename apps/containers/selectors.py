@@ -96,9 +96,14 @@ def containers_chosen(actor: Actor, host_slug: str, *, filters: EngineFilters) -
     """Ask the engine which containers fit."""
 
     def fitting(wanted: Mapping[str, Sequence[str]]) -> frozenset[str]:
+        limits = [int(value) for value in wanted.get("limit", ())]
+        others = {key: values for key, values in wanted.items() if key != "limit"}
+        calls = [api.container_list(is_all=True, filters=others)] if others else []
+        if limits:  # by itself: beside filters an engine counts only what meets them
+            calls.append(api.container_list(limit=max(limits)))
         with open_engine(actor, host_slug, Action.CONTAINER_LIST) as opened:
-            found = opened.engine.run(api.container_list(is_all=True, filters=wanted))
-            return frozenset(container.id for container in found)
+            found = [frozenset(container.id for container in opened.engine.run(call)) for call in calls]
+            return frozenset.intersection(*found)
 
     return engine_choice(filters, fitting)
 

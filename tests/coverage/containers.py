@@ -65,7 +65,7 @@ def _list_rows() -> list[Row]:
     return [
         *_LIST.itself("the list", names=()),
         _LIST.has("all", "every container; ?all=0 for those that run"),
-        *_LIST.lacks("the list has all of them, newest first if that is chosen, fifty on a page", "limit"),
+        _LIST.has("limit", "limit:20 in the line above the list: those that were created last"),
         *_LIST.lacks("without effect since engine 1.12; the filters of these names have it", "since", "before"),
         _LIST.has(
             "size", "“Remove stopped containers” measures what would go; for one container the page “Inspect” does",

@@ -24,6 +24,8 @@ def _values(key: str, begun: str, rows: Sequence[Listed]) -> Iterable[str]:
             return (row.summary.image for row in rows)
         case "is-task":
             return ("true", "false")
+        case "limit":
+            return ("10", "20", "50", "100")
         case "exited" | "publish" | "expose":
             return ()
         case "project":

@@ -14,12 +14,16 @@ from apps.core.query.language import WORD, BrokenTerm, Query, Term
 __all__ = ["ENGINE_KEYS", "HEALTHS", "KEYS", "OWN_KEYS", "STATES", "WORD", "BrokenTerm", "Query", "Term", "parse"]
 
 OWN_KEYS = ("name", "status", "health", "label", "image", "network", "volume", "project", "id")
-ENGINE_KEYS = ("exited", "ancestor", "before", "since", "publish", "expose", "is-task")
-"""What only the engine can tell: these terms are resolved by a call with its filters of the same names."""
+ENGINE_KEYS = ("exited", "ancestor", "before", "since", "limit", "publish", "expose", "is-task")
+"""What only the engine can tell: these terms are resolved by a call with its filters of the same names.
+
+`limit:20` are the 20 that were created last, whatever else is asked for.
+"""
 KEYS = (*OWN_KEYS, *ENGINE_KEYS)
 STATES = ("running", "restarting", "paused", "created", "exited", "dead", "removing")
 HEALTHS = ("healthy", "unhealthy", "starting", "none")
 _EXIT_CODE = re.compile(r"\d{1,10}", re.ASCII)
+_COUNT = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 _PORT = re.compile(r"\d{1,5}(-\d{1,5})?(/(tcp|udp|sctp))?", re.ASCII)
 
 
@@ -38,6 +42,8 @@ def _fault(key: str, value: str) -> str:
         }
     if key == "exited" and not _EXIT_CODE.fullmatch(value):
         return _("“exited:” needs an exit code, such as 0 or 137.")
+    if key == "limit" and not _COUNT.fullmatch(value):
+        return _("“limit:” needs a number: limit:20 are the 20 containers that were created last.")
     if key in ("publish", "expose") and not _PORT.fullmatch(value):
         return _("“%(key)s:” needs a port, such as 80, 53/udp or 8000-8010.") % {"key": key}
     if key == "is-task" and value.lower() not in ("true", "false"):

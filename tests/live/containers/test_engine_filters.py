@@ -55,6 +55,11 @@ CHOSEN: list[tuple[str, list[str]]] = [
     ("publish:18080", ["fam-c-ports"]),
     ("publish:8080", []),  # its own port, not the host's
     ("is-task:true", []),
+    ("limit:2", ["fam-c-ports", "fam-d-runs"]),
+    ("limit:1 limit:3", ["fam-b-three", "fam-c-ports", "fam-d-runs"]),  # alternatives
+    ("limit:3 status:exited", ["fam-b-three"]),
+    ("limit:3 exited:0", []),  # of the last three
+    ("-limit:2", ["fam-a-zero", "fam-b-three"]),
 ]
 
 
@@ -71,6 +76,8 @@ def test_what_cannot_be_asked_is_said_at_the_filter(ada: Client, family: dict[st
         "exited:many",
         "publish:web",
         "is-task:maybe",
+        "limit:0",
+        "limit:some",
         "since:no-such-one",
         f"since:{family['fam-a-zero'][:5]}",
     ):

@@ -156,6 +156,7 @@ def test_container_list_with_every_filter(pinned: Pinned, raw: RawEngine, make_c
     for line, found in [
         ("status:exited", [ended]), (f"name:every-b-{minor}", [runs]), (f"id:{ended[:12]}", [ended]),
         ("network:bridge", [runs]), ("volume:/kept", [runs]), ("health:none", both), ("exited:0", [ended]),
+        ("limit:1", [runs]),
     ]:  # fmt: skip
         assert listed(line) == found, line
     for line, since, found in [
