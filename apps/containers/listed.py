@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from apps.core.listing.sorting import sorter
 from apps.engine.types.container_brief import ContainerBrief
 from apps.hosts import labels as known_labels
 
@@ -96,11 +97,5 @@ SORT_KEYS: dict[str, Callable[[Listed], Any]] = {
     "owner": lambda row: (row.labels.get(known_labels.TEAM, "\uffff").lower(), row.name_folded),
 }
 """What the list can be sorted by. `created` has the newest first; a minus before the key turns the order round."""
-DEFAULT_SORT = "name"
 
-
-def sorted_rows(rows: Iterable[Listed], sort: str) -> list[Listed]:
-    """Sort by a key of SORT_KEYS, with "-" before it for the other way round. An unknown key means the default."""
-    is_reversed = sort.startswith("-")
-    key = SORT_KEYS.get(sort.removeprefix("-"), SORT_KEYS[DEFAULT_SORT])
-    return sorted(rows, key=key, reverse=is_reversed)
+sorted_rows = sorter(SORT_KEYS)

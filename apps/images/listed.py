@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from apps.core.listing.sorting import sorter
 from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.images import ImageSummary
 from apps.images.naming import in_order, repository_of
@@ -90,10 +91,5 @@ SORT_KEYS: dict[str, Callable[[Listed], Any]] = {
     "used": lambda row: (-len(row.users), row.name_folded or _LAST),
 }
 """What the list can be sorted by: largest, newest and most used first; a minus turns the order round."""
-DEFAULT_SORT = "name"
 
-
-def sorted_rows(rows: Iterable[Listed], sort: str) -> list[Listed]:
-    """Sort by a key of SORT_KEYS, with "-" before it for the other way round. An unknown key means the default."""
-    key = SORT_KEYS.get(sort.removeprefix("-"), SORT_KEYS[DEFAULT_SORT])
-    return sorted(rows, key=key, reverse=sort.startswith("-"))
+sorted_rows = sorter(SORT_KEYS)

@@ -154,3 +154,17 @@ def test_a_search_without_a_way_to_the_network_fails_in_the_engines_words(ada: C
     assert ada.get(f"{LIST}search/", headers=HTML).status_code == 200
     assert ada.get(f"{LIST}search/", {"term": "x", "limit": "101"}).status_code == 400
     assert ada.get(f"{LIST}search/").status_code == 400
+
+
+def test_an_image_that_is_not_there_is_said_with_the_way_to_the_images(ada: Client) -> None:
+    for address, ways in (
+        (f"{LIST}not-there/", {"images"}),
+        ("/hosts/local/containers/not-there/", {"containers"}),
+        ("/activities/00000000-0000-0000-0000-000000000000/", {"activities"}),
+        ("/registries/1000000/", {"registries"}),
+        ("/no/such/page/", {"containers"}),
+    ):
+        answer = ada.get(address, headers=HTML)
+        text = answer.content.decode()
+        every = ("images", "containers", "activities", "registries")
+        assert (answer.status_code, {way for way in every if f"Go to the {way}" in text}) == (404, ways), address
