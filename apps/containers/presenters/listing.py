@@ -1,6 +1,7 @@
 """What the page of all containers says beside its rows."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -68,7 +69,7 @@ def list_context(
         ),
         "signals": SIGNALS,
         "saved_views": saved_views_of(actor),
-        "view_form": SavedViewForm(auto_id="view-%s"),
+        "view_form": partial(SavedViewForm, auto_id="view-%s"),  # only the whole page calls it
     }
 
 
@@ -76,13 +77,6 @@ def _shared() -> dict[str, Any]:
     """Words of the reader's language and icons, escaped once for all rows."""
     words = {
         "choose": _("Choose"),
-        "state": _("State"),
-        "project": _("Project"),
-        "cpu": _("CPU"),
-        "memory": _("Memory"),
-        "ports": _("Ports"),
-        "since": _("Since"),
-        "owner": _("Owner"),
         "logs": _("Logs"),
         "terminal": _("Terminal"),
         "start": _("Start"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -56,11 +57,12 @@ def rows_html(
     fetched at every event.
 
     `key`: all that the look of a row depends on, beside what the reader `may` and her language; `dressed`: the row in
-    words; `shared`: what all rows say.
+    words; `shared`: what all rows say, beside the `heads` of their columns.
     """
     name, base, language = page.kind.name, page.base, get_language()
     template = get_template(f"{name}/_row.html")
-    common = {**shared(), "may": may, "base": base}
+    heads = {column: escape(word) for column, word in page.kind.columns.items()}
+    common = {"heads": heads, "may": may, "base": base, **shared()}
     fragments = []
     for row in page.rows:
         row_key = (name, key(row), base, may, language)

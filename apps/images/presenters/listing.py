@@ -61,13 +61,6 @@ def list_context(actor: Actor, page: ListPage[Listed]) -> dict[str, Any]:
 def _row_words() -> dict[str, str]:
     return {
         "choose": _("Choose"),
-        "size": _("Size"),
-        "shared": _("Shared"),
-        "unique": _("Unique"),
-        "created": _("Created"),
-        "used": _("Used by"),
-        "digest": _("Digest"),
-        "labels": _("Labels"),
         "run": _("Run"),
         "more": _("More actions"),
         "nameless": _("without a name"),
