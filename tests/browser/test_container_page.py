@@ -161,7 +161,7 @@ def test_sizes_are_measured_and_a_link_is_removed_after_a_question(
     page.get_by_role("link", name="Inspect").click()
     page.get_by_role("button", name="Measure sizes").click()
     expect(page.get_by_text("written in it")).to_be_visible(timeout=WAIT_MS)
-    expect(page.locator("#inspect-tree")).to_contain_text("SizeRootFs")
+    expect(page.locator("#inspect-tree")).to_contain_text("SizeRootFs", timeout=WAIT_MS)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
