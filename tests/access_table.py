@@ -215,7 +215,7 @@ IMAGE_WORK = [
     Page("images:pull", get=admins(200), post=admins(400), kwargs=HOST),
     Page("images:pull_reading", get=admins(400), post=CLOSED, kwargs=HOST),
     Page("images:build", get=admins(200), post=admins(400), kwargs=HOST),
-    Page("images:build_cache", get=admins(200), post=admins(200), kwargs=HOST),
+    Page("images:build_cache", get=admins(200), post=admins(), kwargs=HOST),
     Page("images:load", get=admins(200), post=admins(400), kwargs=HOST),
     Page("images:import", get=admins(200), post=admins(400), kwargs=HOST),
     Page("images:save_several", get=admins(400), post=CLOSED, kwargs=HOST),

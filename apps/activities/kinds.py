@@ -38,6 +38,8 @@ class Kind:
     icon: str = "progress"
     result_url: Callable[[str, Params, Result], str] | None = None
     """Where the host slug, the params and the result lead: “open the image”."""
+    result_words: Callable[[], str] | None = None
+    """What is written on the way there, “Open the result” without."""
     again_url: Callable[[str, uuid.UUID], str] | None = None
     """Where the host slug and the activity lead to change something and begin anew."""
 

@@ -62,6 +62,7 @@ class ActivityHead:
     problem: dict[str, Any] | None
     result: dict[str, Any] | None
     result_url: str
+    result_words: str
     output_bytes: int
     cancelled_by: str
     is_cancel_asked: bool
@@ -102,6 +103,7 @@ def head_of(activity: Activity) -> ActivityHead:
         problem=activity.problem,
         result=activity.result,
         result_url=_result_url(activity) if is_reachable else "",
+        result_words=kind.result_words() if kind and kind.result_words else _("Open the result"),
         output_bytes=activity.output_bytes,
         cancelled_by=activity.cancelled_by,
         is_cancel_asked=activity.is_cancel_asked,

@@ -1,4 +1,4 @@
-"""Long work of the containers: one verb done to many, which outlives the page that asked for it."""
+"""Long work of the containers: one verb done to many, and prune, which outlive the page that asked for them."""
 
 import asyncio
 import threading
@@ -9,13 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import connections
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.activities.kinds import Kind, Params, Result, register
+from apps.activities.pruning import prune_run
 from apps.activities.runner import Run
 from apps.containers.presenters.outcomes import item_json
 from apps.containers.services.lifecycle import BulkItem, Verb, container_do_all
 from apps.containers.services.options import VerbOptions
+from apps.containers.services.pruning import CONTAINERS
 
 TELL_WITHIN_S = 5.0
 """When the server stops, nobody hears any more."""
@@ -105,3 +109,14 @@ def register_all() -> None:
     """Make them known."""
     for verb in Verb:
         register(_kind(verb))
+    register(
+        Kind(
+            name=CONTAINERS.kind,
+            action=CONTAINERS.action,
+            title=lambda params: _("Remove stopped containers"),
+            run=lambda run: prune_run(CONTAINERS, run),
+            icon="trash",
+            result_url=lambda host_slug, params, result: reverse("containers:list", args=[host_slug]),
+            result_words=lambda: _("Back to the containers"),
+        )
+    )

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.engine_form import EngineForm
-from apps.core.pruning import PruneNarrowing
+from apps.core.engine_form import EngineForm, needs_words
+from apps.core.pruning import LABEL_SINCE, UNTIL_SINCE, PruneFilters
+from apps.engine.version import ApiVersion
 
 _SPAN = re.compile(r"(?:\d{1,6}[wdhms])+", re.ASCII)
 _PIECE = re.compile(r"(\d+)([wdhms])", re.ASCII)
@@ -21,7 +22,7 @@ _SECONDS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 MOST_LABELS = 50
 
 
-class NarrowingForm(EngineForm):
+class PruneForm(EngineForm):
     """`until`: an age or a moment. `label`: `key`, `key=value`, `!key…` for what is kept; apart by spaces."""
 
     until = forms.CharField(
@@ -53,14 +54,26 @@ class NarrowingForm(EngineForm):
             raise ValidationError(_("Write labels as key or key=value, !key=value to keep what has it."))
         return labels
 
-    def narrowing(self) -> PruneNarrowing:
-        """What the service takes; only after validation."""
+    def filters(self) -> PruneFilters:
+        """What is meant; only after validation."""
         labels = self.cleaned_data.get("label") or ()
-        return PruneNarrowing(
+        return PruneFilters(
             until_s=self.cleaned_data.get("until"),
             labels=tuple(label for label in labels if not label.startswith("!")),
             kept_labels=tuple(label.removeprefix("!") for label in labels if label.startswith("!")),
         )
+
+    def narrow_to(self, version: ApiVersion) -> None:
+        """Shut the fields that the engine's version has no words for, and say why."""
+        for name, since in (("until", UNTIL_SINCE), ("label", LABEL_SINCE)):
+            if version < since:
+                self.fields[name].disabled = True
+                self[name].help_text = needs_words(since, version)  # the form was read: it keeps this, not the field's
+
+    def again(self, filters: PruneFilters) -> list[tuple[str, str]]:
+        """The same wish as fields to be sent again: an age that was typed stays the moment that it was."""
+        asked = [(name, str(self[name].value() or "")) for name in self.fields if name != "until"]
+        return asked if filters.until_s is None else [*asked, ("until", str(filters.until_s))]
 
 
 def _moment(text: str) -> int | None:

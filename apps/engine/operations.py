@@ -44,6 +44,9 @@ DEADLINES_S: dict[Kind, float | None] = {
 }
 """Seconds for the whole answer; None: as long as it takes (the head of a stream has 10 s)."""
 
+PRUNE_DEADLINE_S = 86_400.0
+"""A day: full hosts take their time, and who does not want to wait closes the connection, which ends it."""
+
 CONNECT_DEADLINE_S = 2.0
 """Seconds for a connection to stand."""
 

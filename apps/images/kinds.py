@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.activities.kinds import Kind, Params, Result, register
+from apps.activities.pruning import prune_run
+from apps.images.services.build_cache import BUILD_PRUNE, build_cache_empty
 from apps.images.services.building import BUILD, build, is_repeatable
 from apps.images.services.importing import IMPORT, IMPORT_URL, import_file, import_url
 from apps.images.services.loading import LOAD, load
+from apps.images.services.pruning import IMAGES
 from apps.images.services.pulling import PULL, pull
 from apps.images.services.pushing import PUSH, push
 from apps.registries.references import parse
@@ -68,6 +71,28 @@ def register_all() -> None:
             is_restartable=is_repeatable,
             result_url=_image_url,
             again_url=_build_again_url,
+        )
+    )
+    register(
+        Kind(
+            name=IMAGES.kind,
+            action=IMAGES.action,
+            title=lambda params: _("Remove unused images"),
+            run=lambda run: prune_run(IMAGES, run),
+            icon="trash",
+            result_url=lambda host_slug, params, result: _list_url(host_slug, ""),
+            result_words=lambda: _("Back to the images"),
+        )
+    )
+    register(
+        Kind(
+            name=BUILD_PRUNE,
+            action=Action.IMAGE_PRUNE,
+            title=lambda params: _("Empty the build cache"),
+            run=build_cache_empty,
+            icon="trash",
+            result_url=lambda host_slug, params, result: _list_url(host_slug, ""),
+            result_words=lambda: _("Back to the images"),
         )
     )
 

@@ -78,22 +78,33 @@ def test_the_end_is_told_with_its_exit_code(pages: Pages, make_container: MakeCo
     expect(page.get_by_text("ending ended with exit code 137")).to_be_visible()
 
 
-def test_prune_shows_what_goes_and_asks(pages: Pages, make_container: MakeContainer, raw: RawEngine) -> None:
-    gone = make_container(name="goes", labels={"browser.prune": "yes"}, start=False)
+def test_prune_shows_what_goes_asks_and_is_an_activity(
+    pages: Pages,
+    make_container: MakeContainer,
+    raw: RawEngine,
+    axe: Callable[..., None],
+    screenshot: Callable[..., object],
+) -> None:
+    gone = [make_container(name=f"goes-{n}", labels={"browser.prune": "yes"}, start=False) for n in range(3)]
     stays = make_container(name="stays", start=False)
     page = pages()
     page.goto(LIST)
     page.get_by_role("link", name="Remove stopped…").click()
     page.get_by_label("With labels").fill("browser.prune=yes")
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.locator("#prune-rows tbody tr")).to_have_count(1)
-    expect(page.locator("#prune-rows")).to_contain_text("goes")
-    page.get_by_role("button", name="Remove 1 container").click()
+    expect(page.locator("#prune-rows tbody tr")).to_have_count(3)
+    expect(page.locator("#prune-rows")).to_contain_text("goes-2")
+    page.get_by_role("button", name="Remove 3 containers").click()
     page.locator("#confirm").get_by_role("button", name="Remove").click()
-    expect(page.get_by_role("heading", name="1 container was removed")).to_be_visible()
-    expect(page.locator("#pruned-names")).to_contain_text("goes")
-    assert raw.get(f"/containers/{gone}/json")[0] == 404
-    assert raw.get(f"/containers/{stays}/json")[0] == 200
+    expect(page.locator("#activity-head")).to_have_attribute("data-state", "done")
+    expect(page.get_by_role("heading", name="Remove stopped containers")).to_be_visible()
+    expect(page.locator(".activity-item")).to_have_count(3)
+    expect(page.locator(".activity-notes")).to_contain_text("3 containers were removed.")
+    axe(page)
+    screenshot(page, "prune-activity")
+    page.get_by_role("link", name="Back to the containers").click()
+    expect(page.locator(f'tr[data-id="{stays}"]')).to_be_visible()
+    assert [raw.get(f"/containers/{one}/json")[0] for one in [*gone, stays]] == [404, 404, 404, 200]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desktop-light", "phone-dark"])

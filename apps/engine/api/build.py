@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.engine.call import Call
-from apps.engine.operations import BUILD_PRUNE, IMAGE_BUILD
+from apps.engine.operations import BUILD_PRUNE, IMAGE_BUILD, PRUNE_DEADLINE_S
 from apps.engine.registry_auth import CONFIG
 from apps.engine.types import tolerance
 from apps.engine.types.build import BuildOptions, BuildPruned
@@ -39,7 +39,7 @@ def image_build(options: BuildOptions, *, registry_config: str = "") -> Call[Non
 
 def build_prune(*, is_all: bool = False, unused_for: str = "", keep_bytes: int | None = None) -> Call[BuildPruned]:
     """Remove what BuildKit keeps to build faster, `is_all` also what builds share. What was used within `unused_for`
-    (such as "24h") stays, and `keep_bytes` do in any case. All three need API 1.39.
+    (such as "24h") stays, and `keep_bytes` do in any case. All three need API 1.39. A day is given.
     """
     return Call(
         BUILD_PRUNE,
@@ -49,5 +49,6 @@ def build_prune(*, is_all: bool = False, unused_for: str = "", keep_bytes: int |
             "keep-storage": keep_bytes,
         },
         needs={name: ApiVersion(1, 39) for name in ("all", "filters", "keep-storage")},
+        deadline_s=PRUNE_DEADLINE_S,
         parse=lambda reply: tolerance.read(BuildPruned, reply.body),
     )

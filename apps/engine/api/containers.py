@@ -37,6 +37,7 @@ from apps.engine.operations import (
     CONTAINER_UNPAUSE,
     CONTAINER_UPDATE,
     CONTAINER_WAIT,
+    PRUNE_DEADLINE_S,
 )
 from apps.engine.types import tolerance
 from apps.engine.types.container_brief import ContainerBrief, container_briefs_of
@@ -289,7 +290,7 @@ def container_prune(*, filters: Mapping[str, Sequence[str]] | None = None) -> Ca
     """Remove every container that does not run (API 1.25): what was never started, has ended, or is dead.
 
     `filters`: `until` (API 1.28: created before this unix time), `label` (1.29: all must fit), `label!` (1.29: what has
-    all of these is kept). Conflict: another prune runs. Ten minutes are given: removing takes its time.
+    all of these is kept). Conflict: another prune runs. A day is given: full hosts take their time.
     """
     return Call(
         CONTAINER_PRUNE,
@@ -299,7 +300,7 @@ def container_prune(*, filters: Mapping[str, Sequence[str]] | None = None) -> Ca
             "filters.label": ApiVersion(1, 29),
             "filters.label!": ApiVersion(1, 29),
         },
-        deadline_s=600.0,
+        deadline_s=PRUNE_DEADLINE_S,
         parse=lambda reply: tolerance.read(ContainersPruned, reply.body),
     )
 

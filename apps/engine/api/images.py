@@ -17,6 +17,7 @@ from apps.engine.operations import (
     IMAGE_PRUNE,
     IMAGE_SEARCH,
     IMAGE_TAG,
+    PRUNE_DEADLINE_S,
 )
 from apps.engine.registry_auth import AUTH
 from apps.engine.types import tolerance
@@ -139,7 +140,7 @@ def image_prune(*, filters: Mapping[str, Sequence[str]] | None = None) -> Call[I
     """Remove what no container uses (API 1.25): images without a name, with `dangling` false the named ones too.
 
     `filters`: `dangling`, `until` (1.28: created before this unix time), `label` and `label!` (1.29). Conflict: another
-    prune runs. Ten minutes are given.
+    prune runs. A day is given: full hosts take their time.
     """
     return Call(
         IMAGE_PRUNE,
@@ -149,7 +150,7 @@ def image_prune(*, filters: Mapping[str, Sequence[str]] | None = None) -> Call[I
             "filters.label": ApiVersion(1, 29),
             "filters.label!": ApiVersion(1, 29),
         },
-        deadline_s=600.0,
+        deadline_s=PRUNE_DEADLINE_S,
         parse=lambda reply: tolerance.read(ImagesPruned, reply.body),
     )
 

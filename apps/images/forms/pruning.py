@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from apps.core.prune_form import NarrowingForm
-from apps.images.services.pruning import PruneFilters
+from apps.core.prune_form import PruneForm
+from apps.core.pruning import PruneFilters
 
 WITHOUT_NAME = "dangling"
 UNUSED = "unused"
 
 
-class PruneForm(NarrowingForm):
+class ImagePruneForm(PruneForm):
     """The fields of every prune, and whether images that have a name go too."""
+
+    field_order = ("which", "until", "label")
 
     which = forms.ChoiceField(
         label=gettext_lazy("Which images"),
@@ -25,5 +29,5 @@ class PruneForm(NarrowingForm):
     )
 
     def filters(self) -> PruneFilters:
-        """What the service takes; only after validation."""
-        return PruneFilters(is_all=self.cleaned_data.get("which") == UNUSED, narrowing=self.narrowing())
+        """What is meant; only after validation."""
+        return replace(super().filters(), is_all=self.cleaned_data.get("which") == UNUSED)

@@ -12,7 +12,6 @@ from apps.engine.types.images import SearchResult
 from apps.images.errors import ImageHeld
 from apps.images.naming import in_order, short_id
 from apps.images.services.naming import Named
-from apps.images.services.pruning import Pruned, PrunePreview
 from apps.images.services.removing import BulkItem, Removed, RemovePreview
 from apps.images.services.updates import UpdateCheck
 
@@ -147,26 +146,4 @@ def search_json(results: Sequence[SearchResult]) -> dict[str, Any]:
             }
             for one in results
         ]
-    }
-
-
-def prune_json(preview: PrunePreview) -> dict[str, Any]:
-    """What a prune would take, for programs."""
-    return {
-        "images": [
-            {"id": row.id, "tags": row.names, "size": row.summary.size, "unique": row.unique_bytes}
-            for row in preview.rows
-        ],
-        "losing": [{"id": row.id, "tags": row.names} for row in preview.losing],
-        "gain_bytes": preview.gain_bytes,
-        "seal": preview.seal,
-    }
-
-
-def pruned_json(pruned: Pruned) -> dict[str, Any]:
-    """What a prune took, for programs."""
-    return {
-        "untagged": list(pruned.untagged),
-        "deleted": list(pruned.deleted),
-        "space_bytes": pruned.space_bytes,
     }

@@ -1,48 +1,33 @@
 """Remove every image that nothing uses, after a look at what that would be."""
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
-from apps.core.pruning import PruneNarrowing, seal_of
+from apps.activities.pruning import Prune, Pruned
+from apps.core.pruning import Going, PruneFilters
 from apps.engine.api import images as api
+from apps.engine.call import Call
 from apps.engine.errors import EngineError, VersionTooOld
 from apps.engine.operations import IMAGE_PRUNE
 from apps.engine.types.container_brief import ContainerBrief
-from apps.engine.types.images import ImageSummary
+from apps.engine.types.images import ImagesPruned, ImageSummary
 from apps.engine.version import ApiVersion
-from apps.hosts import snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
 from apps.images.errors import PreviewIsOld
 from apps.images.kept import Sharing
 from apps.images.listed import Listed, listed
+from apps.images.naming import short_id
 from apps.images.selectors import containers_of, every_image, sharing_of
 from apps.images.services.removing import split
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
-class PruneFilters:
-    """Which unused images are meant: those without a name, or with `is_all` the named ones too."""
-
-    is_all: bool = False
-    narrowing: PruneNarrowing = field(default_factory=PruneNarrowing)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was chosen."""
-        return not self.is_all and not self.narrowing.as_query()
-
-    def as_query(self) -> dict[str, Sequence[str]]:
-        """The same as the engine takes it."""
-        return {"dangling": ["false" if self.is_all else "true"], **self.narrowing.as_query()}
-
-
-@dataclass(frozen=True, slots=True)
-class PrunePreview:
+class ImagePrunePreview:
     """What would go, largest first. `losing`: used images of several names, of which all but one would go.
 
     Those in `parents` lose their names and stay as layers of others. `gain_bytes`: what would be gained at least; None
@@ -62,51 +47,28 @@ class PrunePreview:
         return sum(row.unique_bytes or 0 for row in going) if self.is_measured else None
 
     @property
-    def seal(self) -> str:
-        """The same for the same images under the same names."""
-        return seal_of([f"{row.id} {' '.join(row.names)}" for row in (*self.rows, *self.losing)])
+    def going(self) -> tuple[Going, ...]:
+        """The same as every prune has it."""
+        return tuple(
+            Going(row.id, ", ".join(row.names) or short_id(row.id), tuple(row.names), stays=stays)
+            for rows, stays in ((self.rows, False), (self.losing, True))
+            for row in rows
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Pruned:
-    """What is gone: names taken away, ids of images and layers, and the bytes that the engine says this gained."""
-
-    untagged: tuple[str, ...]
-    deleted: tuple[str, ...]
-    space_bytes: int
-
-
-def image_prune_preview(actor: Actor, host_slug: str, *, filters: PruneFilters) -> PrunePreview:
+def image_prune_look(actor: Actor, host_slug: str, *, filters: PruneFilters, is_measured: bool) -> ImagePrunePreview:
     """List what a prune would take now. Measuring may take the engine a moment. Raises VersionTooOld."""
     with open_engine(actor, host_slug, Action.IMAGE_PRUNE) as opened:
-        return _previewed(opened, actor, filters, is_measured=True)
-
-
-def image_prune(actor: Actor, host_slug: str, *, filters: PruneFilters, seal: str = "") -> Pruned:
-    """Remove them. With the `seal` of a preview: PreviewIsOld when they are others by now. Conflict: a prune runs."""
-    with open_engine(actor, host_slug, Action.IMAGE_PRUNE) as opened:
-        if seal and seal != _previewed(opened, actor, filters, is_measured=False).seal:
-            raise PreviewIsOld
-        try:
-            told = opened.engine.run(api.image_prune(filters=filters.as_query()))
-        finally:
-            snapshots.of(opened.host).changed()
-    untagged, deleted = split(told.deleted)
-    log.info("%s: prune images on %s: %d gone, %d bytes", actor.username, host_slug, len(deleted), told.space_reclaimed)
-    return Pruned(untagged, deleted, told.space_reclaimed)
-
-
-def _previewed(opened: OpenedEngine, actor: Actor, filters: PruneFilters, *, is_measured: bool) -> PrunePreview:
-    version = opened.engine.version
-    if version < IMAGE_PRUNE.since:
-        raise VersionTooOld(IMAGE_PRUNE.id, IMAGE_PRUNE.since, version)
-    images = every_image(opened)
-    sharing = _sharing(opened) if is_measured else None
-    chosen, losing = _chosen(images, containers_of(opened, actor), filters=filters)
+        version = opened.engine.version
+        if version < IMAGE_PRUNE.since:
+            raise VersionTooOld(IMAGE_PRUNE.id, IMAGE_PRUNE.since, version)
+        images = every_image(opened)
+        sharing = _sharing(opened) if is_measured else None
+        chosen, losing = _chosen(images, containers_of(opened, actor), filters=filters)
     rows = listed(chosen, shared=sharing.shared if sharing else None)
     rows.sort(key=lambda row: (-row.summary.size, row.name_folded, row.id))
     parents = frozenset(image.parent_id for image in images)
-    return PrunePreview(tuple(rows), tuple(listed(losing)), parents, version, is_measured=sharing is not None)
+    return ImagePrunePreview(tuple(rows), tuple(listed(losing)), parents, version, is_measured=sharing is not None)
 
 
 def _sharing(opened: OpenedEngine) -> Sharing | None:
@@ -129,10 +91,32 @@ def _chosen(
             continue
         if not image.tags and image.id in parents:  # a layer of another image
             continue
-        if not filters.narrowing.takes(created=image.created, labels=image.labels):
+        if not filters.takes(created=image.created, labels=image.labels):
             continue
         if not row.users:
             chosen.append(image)
         elif len(image.tags) > 1:
             losing.append(image)
     return chosen, losing
+
+
+def _call(filters: PruneFilters) -> Call[ImagesPruned]:
+    return api.image_prune(filters={"dangling": ["false" if filters.is_all else "true"], **filters.as_query()})
+
+
+def _read(told: ImagesPruned) -> Pruned:
+    untagged, deleted = split(told.deleted)
+    return Pruned(frozenset(deleted), told.space_reclaimed, untagged)
+
+
+IMAGES = Prune(
+    kind="image.prune",
+    action=Action.IMAGE_PRUNE,
+    look=image_prune_look,
+    call=_call,
+    read=_read,
+    event=("image", "delete"),
+    old=PreviewIsOld,
+    failed_words=lambda: _("The unused images could not be removed."),
+    done_words=lambda count: ngettext("%(n)d image was removed.", "%(n)d images were removed.", count) % {"n": count},
+)

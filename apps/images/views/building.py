@@ -10,12 +10,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.answers import started
 from apps.core.editor_words import editor_words
 from apps.core.http import wants_json
 from apps.images.forms.building import BuildForm, initial_of
 from apps.images.presenters.building import field_groups
 from apps.images.services.building import Former, build_former, build_start, build_version
-from apps.images.views.started import started
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,12 +9,12 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.answers import started
 from apps.activities.models import Activity
 from apps.core.http import wants_json
 from apps.hosts.selectors import host_get
 from apps.images.forms.transfer import ImportForm
 from apps.images.services.importing import import_start, import_url_start
-from apps.images.views.started import started
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,11 +9,11 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.answers import started
 from apps.core.http import wants_json
 from apps.hosts.selectors import host_get
 from apps.images.forms.transfer import LoadForm
 from apps.images.services.loading import load_start
-from apps.images.views.started import started
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

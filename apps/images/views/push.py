@@ -7,11 +7,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.answers import started
 from apps.core.http import wants_json
 from apps.images.forms.transfer import PushForm
 from apps.images.presenters.transfer import push_choices
 from apps.images.services.pushing import push_image, push_start
-from apps.images.views.started import started
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
