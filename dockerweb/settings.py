@@ -47,6 +47,7 @@ SOCKETS_PER_USER = env.integer("DOCKERWEB_SOCKETS_PER_USER", default=100, minimu
 SOCKETS_AT_ONCE = env.integer("DOCKERWEB_SOCKETS", default=500, minimum=1, maximum=1_000_000)
 UPLOAD_MAX_BYTES = env.integer("DOCKERWEB_UPLOAD_MAX_BYTES", default=2**31, minimum=2**16, maximum=2**40)
 SPOOL_MAX_BYTES = env.integer("DOCKERWEB_SPOOL_MAX_BYTES", default=2**33, minimum=2**16, maximum=2**44)
+SAVED_MAX_BYTES = env.integer("DOCKERWEB_SAVED_MAX_BYTES", default=2**35, minimum=2**20, maximum=2**50)
 ACTIVITY_OUTPUT_MAX_BYTES = env.integer(
     "DOCKERWEB_ACTIVITY_OUTPUT_MAX_BYTES", default=2**26, minimum=2**20, maximum=2**40
 )

@@ -190,6 +190,8 @@ ACTIVITIES = [
     Page("activities:list", get=readers(), post=CLOSED),
     Page("activities:detail", get=readers(404), post=CLOSED, kwargs=ACTIVITY),
     Page("activities:output", get=readers(404), post=CLOSED, kwargs=ACTIVITY),
+    Page("activities:file", get=readers(404), post=CLOSED, kwargs=ACTIVITY),
+    Page("activities:file_remove", get=CLOSED, post=readers(404), kwargs=ACTIVITY),
     Page("activities:cancel", get=CLOSED, post=readers(404), kwargs=ACTIVITY),
     Page("activities:restart", get=CLOSED, post=readers(404), kwargs=ACTIVITY),
 ]
@@ -219,6 +221,8 @@ IMAGE_WORK = [
     Page("images:load", get=admins(200), post=admins(400), kwargs=HOST),
     Page("images:import", get=admins(200), post=admins(400), kwargs=HOST),
     Page("images:save_several", get=admins(400), post=CLOSED, kwargs=HOST),
+    Page("images:save_several_to_disk", get=admins(400), post=admins(400), kwargs=HOST),
+    Page("images:save_to_disk", get=admins(200), post=admins(), kwargs=BASE_IMAGE),
     Page("images:push", get=admins(200), post=admins(400), kwargs=BASE_IMAGE),
     Page("images:save", get=admins(200), post=CLOSED, kwargs=BASE_IMAGE),
 ]

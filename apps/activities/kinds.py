@@ -38,6 +38,8 @@ class Kind:
     icon: str = "progress"
     result_url: Callable[[str, Params, Result], str] | None = None
     """Where the host slug, the params and the result lead: “open the image”."""
+    keeps_file: bool = False
+    """Whether it makes a file: see apps.activities.kept_file. Its result has the `file_name`."""
     result_words: Callable[[], str] | None = None
     """What is written on the way there, “Open the result” without."""
     again_url: Callable[[str, uuid.UUID], str] | None = None

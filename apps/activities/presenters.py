@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.activities import runner
+from apps.activities.kept_file import kept_size
 from apps.activities.kinds import Kind, kind_find
 from apps.activities.models import Activity, State
 
@@ -63,6 +64,10 @@ class ActivityHead:
     result: dict[str, Any] | None
     result_url: str
     result_words: str
+    file_name: str
+    file_bytes: int | None
+    """Of the file that it made; None: there is none, or none any more."""
+    is_file_gone: bool
     output_bytes: int
     cancelled_by: str
     is_cancel_asked: bool
@@ -85,6 +90,8 @@ def head_of(activity: Activity) -> ActivityHead:
     """What is shown of an activity."""
     kind = kind_find(activity.kind)
     state = State(activity.state)
+    has_file = kind is not None and kind.keeps_file and state is State.DONE
+    file_bytes = kept_size(activity.pk) if has_file else None
     is_reachable = kind is not None and kind.result_url is not None and state is State.DONE
     return ActivityHead(
         id=activity.pk,
@@ -104,6 +111,9 @@ def head_of(activity: Activity) -> ActivityHead:
         result=activity.result,
         result_url=_result_url(activity) if is_reachable else "",
         result_words=kind.result_words() if kind and kind.result_words else _("Open the result"),
+        file_name=str((activity.result or {}).get("file_name") or "") if has_file else "",
+        file_bytes=file_bytes,
+        is_file_gone=has_file and file_bytes is None,
         output_bytes=activity.output_bytes,
         cancelled_by=activity.cancelled_by,
         is_cancel_asked=activity.is_cancel_asked,
@@ -149,6 +159,7 @@ def activity_json(head: ActivityHead) -> dict[str, Any]:
         "problem": head.problem,
         "result": head.result,
         "result_url": head.result_url or None,
+        "file": {"name": head.file_name, "size_bytes": head.file_bytes} if head.file_bytes is not None else None,
         "output_bytes": head.output_bytes,
         "cancelled_by": head.cancelled_by or None,
         "is_restartable": head.is_restartable,

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
+from apps.activities.kept_file import kept_path
+from apps.activities.kinds import kind_get
 from apps.activities.models import Activity, State
 from apps.core.errors import NotFoundHere
 
@@ -40,6 +44,37 @@ def activity_get(actor: Actor, activity_id: uuid.UUID) -> Activity:
             _("It may have been removed with the old ones, or it is somebody else's."),
         )
     return activity
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """The file that an activity made. `version` differs from that of any other file."""
+
+    path: Path
+    name: str
+    size_bytes: int
+    version: str
+
+
+def activity_file(actor: Actor, activity_id: uuid.UUID) -> KeptFile:
+    """The file of an activity, for who may see it and still may do what it did. Raises AccessDenied, NotFoundHere."""
+    activity = activity_get(actor, activity_id)
+    kind = kind_get(activity.kind)
+    roles.require(actor, kind.action)
+    path = kept_path(activity.pk)
+    try:
+        status = path.stat()
+    except OSError:
+        status = None
+    if status is None or not kind.keeps_file or activity.state != State.DONE:
+        raise NotFoundHere(
+            _("There is no such file"),
+            _("The activity has not made one, or it was deleted since."),
+            hint=_("Start the activity again to make it anew."),
+        )
+    name = str((activity.result or {}).get("file_name") or activity.pk)
+    version = f"{activity.pk.hex}-{status.st_size:x}-{status.st_mtime_ns:x}"
+    return KeptFile(path, name, status.st_size, version)
 
 
 def activities_running(actor: Actor) -> list[Activity]:

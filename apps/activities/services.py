@@ -1,5 +1,6 @@
 """Start, cancel and start again. Called from views, in any thread; the work itself is done on the event loop."""
 
+import logging
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +12,14 @@ from django.utils.translation import gettext as _
 from apps.access import roles
 from apps.accounts.actor import Actor
 from apps.activities import runner
+from apps.activities.kept_file import kept_remove
 from apps.activities.kinds import kind_get
 from apps.activities.models import Activity, State
-from apps.activities.selectors import activity_get
+from apps.activities.selectors import activity_file, activity_get
 from apps.core.errors import Refusal, Unavailable
 from apps.hosts.selectors import host_get
+
+log = logging.getLogger(__name__)
 
 CONFLICT = 409
 
@@ -84,6 +88,15 @@ def activity_restart(actor: Actor, activity_id: uuid.UUID) -> Activity:
             status=CONFLICT,
         )
     return activity_start(actor, activity.host_slug, kind=activity.kind, params=activity.params, again_of=activity.pk)
+
+
+def activity_file_remove(actor: Actor, activity_id: uuid.UUID) -> Activity:
+    """Delete the file that an activity made. Raises as activity_file does."""
+    activity_file(actor, activity_id)
+    activity = activity_get(actor, activity_id)
+    kept_remove(activity.pk)
+    log.info("%s: the file of %s was deleted", actor.username, activity)
+    return activity
 
 
 def activity_told(actor: Actor, activity_id: uuid.UUID) -> bool:

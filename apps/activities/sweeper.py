@@ -20,6 +20,7 @@ from apps.access import roles
 from apps.accounts.actor import ANONYMOUS
 from apps.accounts.http import actor_of
 from apps.activities import news, owners, runner
+from apps.activities.kept_file import left_remove
 from apps.activities.kinds import kind_find
 from apps.activities.models import Activity, State
 from apps.activities.output import folder_of, output_ids, output_remove
@@ -98,6 +99,7 @@ def _sweep() -> list[uuid.UUID]:
         )
         if was_marked:
             runner.files_remove([Path(name) for name in activity.files])
+            left_remove(activity.pk)
             marked.append(activity.pk)
             log.warning("%s was interrupted: the process that ran it is gone", activity)
     owners.forget_dead()

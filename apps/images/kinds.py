@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.access.actions import Action
 from apps.activities.kinds import Kind, Params, Result, register
 from apps.activities.pruning import prune_run
+from apps.images.naming import short_id
 from apps.images.services.build_cache import BUILD_PRUNE, build_cache_empty
 from apps.images.services.building import BUILD, build, is_repeatable
 from apps.images.services.importing import IMPORT, IMPORT_URL, import_file, import_url
@@ -18,6 +20,7 @@ from apps.images.services.loading import LOAD, load
 from apps.images.services.pruning import IMAGES
 from apps.images.services.pulling import PULL, pull
 from apps.images.services.pushing import PUSH, push
+from apps.images.services.saving_to_disk import SAVE, save
 from apps.registries.references import parse
 
 
@@ -74,6 +77,9 @@ def register_all() -> None:
         )
     )
     register(
+        Kind(name=SAVE, action=Action.IMAGE_SAVE, title=_save_title, run=save, icon="device-floppy", keeps_file=True)
+    )
+    register(
         Kind(
             name=IMAGES.kind,
             action=IMAGES.action,
@@ -121,6 +127,14 @@ def _push_title(params: Params) -> str:
 
 def _load_title(params: Params) -> str:
     return _("Load images from %(file)s") % {"file": params.get("file") or _("an archive")}
+
+
+def _save_title(params: Params) -> str:
+    count = int(params.get("count") or 1)
+    if count == 1:
+        name = str(params["names"][0])
+        return _("Save %(image)s on the server") % {"image": short_id(name) if name.startswith("sha256:") else name}
+    return ngettext("Save %(n)d image on the server", "Save %(n)d images on the server", count) % {"n": count}
 
 
 def _import_title(params: Params) -> str:

@@ -36,12 +36,14 @@ async def test_what_a_crashed_process_ran_is_interrupted_and_its_files_are_remov
     output = OutputFile(left.pk)
     output.write([b'{"type":"note","text":"so far"}\n'])
     output.close()
+    half = folder_of(left.pk) / "file.part"
+    half.write_bytes(b"half of an archive")
     await sweeper.sweep()
     await left.arefresh_from_db()
     await beside.arefresh_from_db()
     assert (left.state, beside.state) == (State.INTERRUPTED, State.RUNNING)
     assert left.ended_at is not None and left.output_bytes == 32
-    assert not upload.exists()
+    assert not upload.exists() and not half.exists()
     neighbour.release()
     await sweeper.sweep()
     await beside.arefresh_from_db()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from scripts.private_engine import RawEngine
 from tests.browser.fixtures import WAIT_MS
+from tests.engines.images import MakeImage
 from tests.engines.registry import Registry
 from tests.engines.registry_fakes import FakeRegistry
 from tests.live.images.transfer.wire import grace, keep_credentials
@@ -200,3 +203,34 @@ def test_the_import_page_keeps_what_was_typed(
     page.get_by_role("button", name="Import").click()
     ended(page, "failed")
     expect(page.locator("#activity-head [role=alert]")).to_contain_text("does not reach it")
+
+
+def test_images_are_saved_on_the_server_downloaded_from_there_and_deleted(
+    pages: Any, live_server: Server, make_image: MakeImage, raw: RawEngine, axe: Axe, screenshot: Screenshot
+) -> None:
+    for part in ("one", "two"):
+        make_image(f"saved-there/{part}:1", lines=["RUN head -c 2000000 /dev/urandom > /x"])
+    page = pages(grace(live_server))
+    page.goto(f"{IMAGES}?q=saved-there")
+    for box in page.locator("tbody input[type=checkbox]").all():
+        box.check()
+    page.locator("#bulk").get_by_role("button", name="Save on the server…").click()
+    expect(page.get_by_role("heading", name="Save 2 images on the server")).to_be_visible()
+    expect(page.locator("#save-images li")).to_have_count(2)
+    axe(page)
+    screenshot(page, "image-save-to-disk")
+    page.get_by_label("Packed with gzip").check()
+    page.get_by_role("button", name="Save on the server").click()
+    ended(page, "done")
+    expect(page.locator("h1")).to_have_text("Save 2 images on the server")
+    axe(page)
+    screenshot(page, "image-saved-to-disk")
+    with page.expect_download(timeout=WAIT_MS) as downloading:
+        page.locator("#activity-file").click()
+    assert downloading.value.suggested_filename == "images-2.tar.gz"
+    with gzip.open(downloading.value.path()) as packed, tarfile.open(fileobj=packed) as archive:
+        assert "manifest.json" in archive.getnames()
+    page.get_by_role("button", name="Delete file").click()
+    page.locator("#confirm").get_by_role("button", name="Delete").click()
+    expect(page.locator("#activity-head")).to_contain_text("images-2.tar.gz was deleted from the server")
+    expect(page.locator("#activity-file")).to_have_count(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ class HeardRun:
     files: list[Path] = field(default_factory=list)
     actor: Actor = ADMIN
     host_slug: str = "local"
+    activity_id: uuid.UUID = field(default_factory=uuid.uuid4)
     told: list[Mapping[str, Any]] = field(default_factory=list)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
 
