@@ -82,8 +82,11 @@ def require_room(needed: int) -> None:
     if needed > settings.SAVED_MAX_BYTES - kept_bytes():
         raise TooLarge(
             _("There is no room for this file on the server."),
-            _("Files of activities may take %(most)s there together; they take %(held)s.")
-            % {"most": size(settings.SAVED_MAX_BYTES), "held": size(kept_bytes())},
+            _(
+                "It needs %(needed)s more. Files of activities may take %(most)s on the server together,"
+                " and take %(held)s."
+            )
+            % {"needed": size(needed), "most": size(settings.SAVED_MAX_BYTES), "held": size(kept_bytes())},
             hint=hint,
         )
     raise Unavailable(_("The server's disk is full."), _("There is no room for this file."), hint=hint)

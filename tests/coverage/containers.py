@@ -47,7 +47,7 @@ def rows() -> Sequence[Row]:
         *_attach_rows(),
         *_archive_rows(),
         *update_rows(),
-        *_PRUNE.itself("“Remove stopped containers”, with a look at what would go", names=()),
+        *_PRUNE.itself("“Remove stopped containers”, an activity after a look at what would go", names=()),
         _PRUNE.has("filters", "the fields below"),
         _PRUNE.has("filters.until", "“Older than”", tests=(f"{_LIVE}test_pruning.py::test_age_chooses_too",)),
         _PRUNE.has("filters.label", "“With labels”; !key=value keeps"),

@@ -78,7 +78,7 @@ def rows() -> list[Row]:
         *_BUILD.lacks("only for engines on Windows; others refuse a build with it", "isolation", "securityopt"),
         *_BUILD.lacks(_NO_SESSION, "session", "version", "buildid", "outputs"),
         *lacking("BuildCancel", _NO_SESSION, "", "id"),
-        _PRUNE.has("", "“empty the build cache” of “Remove unused…”"),
+        _PRUNE.has("", "“empty the build cache” of “Remove unused…”, an activity"),
         _PRUNE.has("all", "“Also what builds share”"),
         _PRUNE.has("filters", "“Not used for”; the others name records that no screen lists"),
         _PRUNE.has("filters.until", "“Not used for”"),

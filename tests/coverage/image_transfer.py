@@ -21,8 +21,13 @@ _IMPORT = Place(
 _PUSH = Place(
     "ImagePush", "images:push", (f"{_LIVE}test_pushing.py::test_a_push_ends_with_the_digest_that_the_registry_has",)
 )
-_GET = Place("ImageGet", "images:save", _SAVED)
-_GET_ALL = Place("ImageGetAll", "images:save_several", _SAVED)
+_TO_DISK = (
+    f"{_LIVE}test_saving_to_disk.py::test_the_archive_is_that_of_the_engine_and_layers_count_once",
+    f"{_LIVE}test_saving_to_disk.py::test_saved_on_the_server_then_downloaded_by_whom_it_belongs_to_and_deleted",
+)
+
+_GET = Place("ImageGet", "images:save", (*_SAVED, *_TO_DISK))
+_GET_ALL = Place("ImageGetAll", "images:save_several", (*_SAVED, *_TO_DISK))
 _LOAD = Place("ImageLoad", "images:load", _SAVED)
 _KEPT = "the kept credentials of the registry that the name begins with"
 
@@ -45,8 +50,8 @@ def rows() -> Sequence[Row]:
         _PUSH.has("tag", "the chosen name's"),
         _PUSH.has("X-Registry-Auth", f"{_KEPT}; those of nobody when there are none"),
         *_PUSH.lacks("the way of engines before 1.7; X-Registry-Auth has it", "(AuthConfig)"),
-        *_GET.itself("“Save” of an image", names=("name",)),
-        *_GET_ALL.itself("“Save” for the images that are ticked in the list", names=()),
+        *_GET.itself("“Save” and “Save on the server…” of an image", names=("name",)),
+        *_GET_ALL.itself("“Save” and “Save on the server…” for the images that are ticked in the list", names=()),
         _GET_ALL.has("names", "the ticked images, each with all of its names"),
         *_LOAD.itself("“Load”", names=()),
         *_LOAD.lacks("always asked for with progress", "quiet"),

@@ -22,7 +22,14 @@ _HISTORY = Place("ImageHistory", "images:history", (f"{_PAGES}test_the_page_says
 _TAG = Place("ImageTag", "images:tag", (f"{_VERBS}test_a_name_is_given_and_taken_away",))
 _DELETE = Place("ImageDelete", "images:remove", (f"{_VERBS}test_a_removal_tells_what_went",))
 _FIND = Place("ImageSearch", "images:search", _SEARCH)
-_PRUNE = Place("ImagePrune", "images:prune", (f"{_PRUNING}test_exactly_what_the_preview_showed_goes",))
+_PRUNE = Place(
+    "ImagePrune",
+    "images:prune",
+    (
+        f"{_PRUNING}test_exactly_what_the_preview_showed_goes",
+        f"{_PRUNING}test_a_prune_is_an_activity_that_takes_only_what_was_looked_at",
+    ),
+)
 _DISTRIBUTION = Place(
     "DistributionInspect",
     "images:updates",
@@ -75,7 +82,7 @@ def rows() -> Sequence[Row]:
             "the credentials kept for the registry that is asked",
             tests=("tests/images/test_search.py::test_a_search_in_a_registry_takes_its_credentials",),
         ),
-        _PRUNE.has("", "“Remove unused…”"),
+        _PRUNE.has("", "“Remove unused…”, an activity after a look at what would go"),
         _PRUNE.has("filters", "the fields above the preview"),
         _PRUNE.has("filters.dangling", "“Which images”"),
         _PRUNE.has("filters.until", "“Older than”", tests=(f"{_PRUNING}test_age_chooses_too",)),

@@ -104,7 +104,7 @@ async def save(run: Run) -> Result:
 
 async def _written(run: Run, stream: EngineStream, writer: KeptWriter, *, total: int) -> None:
     """Hand the archive on to the disk. Raises EngineGone when it is not whole."""
-    what = _("Written")
+    what = _("From the engine")
     gathered: list[bytes] = []
     held = read = 0
     end = b""

@@ -106,7 +106,7 @@ async def test_whatever_ends_it_early_leaves_no_half_file(on_engine: OnEngine, s
                 await save(run)  # type: ignore[arg-type]
             assert list(folder_of(run.activity_id).iterdir()) == []
         settings.SAVED_MAX_BYTES = 2_000_000
-        with pytest.raises(TooLarge, match="2 MB there together"):
+        with pytest.raises(TooLarge, match="2 MB on the server together"):
             await save(run)  # type: ignore[arg-type]
         assert list(folder_of(run.activity_id).iterdir()) == []
         scripted.on("GET", "/images/web:1/get", (404, {"message": "No such image: web:1"}))
