@@ -28,7 +28,7 @@ from apps.core.templatetags.ui import size
 _FILE = "file"
 _PART = "file.part"
 _LOOK_EVERY_BYTES = 64 * 1024 * 1024
-_PACKED_LEVEL = 6
+_PACKED_LEVEL = 4
 
 
 def kept_path(activity_id: uuid.UUID) -> Path:
