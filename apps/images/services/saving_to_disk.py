@@ -87,6 +87,7 @@ async def save(run: Run) -> Result:
         writer = await asyncio.to_thread(KeptWriter, run.activity_id, is_packed=is_packed)
         is_done = False
         try:
+            await _tell(run, 0, total)  # engines prepare the whole archive before they send any of it
             async with opened.engine.stream(save_call(names)) as stream:
                 await _written(run, stream, writer, total=total)
             size_bytes = await asyncio.to_thread(writer.finish)
@@ -104,7 +105,6 @@ async def save(run: Run) -> Result:
 
 async def _written(run: Run, stream: EngineStream, writer: KeptWriter, *, total: int) -> None:
     """Hand the archive on to the disk. Raises EngineGone when it is not whole."""
-    what = _("From the engine")
     gathered: list[bytes] = []
     held = read = 0
     end = b""
@@ -117,10 +117,14 @@ async def _written(run: Run, stream: EngineStream, writer: KeptWriter, *, total:
         await asyncio.to_thread(writer.write, piece)
         read += len(piece)
         end = piece[-len(END) :]
-        await run.tell({"type": "progress", "what": what, "current": read, "total": max(total, read)})
+        await _tell(run, read, max(total, read))
     piece = b"".join(gathered)
     await asyncio.to_thread(writer.write, piece)
     read += len(piece)
     if (end + piece)[-len(END) :] != END:  # what went wrong after the first byte stands behind a tar that looks well
         raise EngineGone(save_call(run.params["names"]).operation.id)
-    await run.tell({"type": "progress", "what": what, "current": read, "total": read})
+    await _tell(run, read, read)
+
+
+async def _tell(run: Run, read: int, total: int) -> None:
+    await run.tell({"type": "progress", "what": _("From the engine"), "current": read, "total": total})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.test import Client
 
 from apps.activities.pruning import PruneFailed, prune_run
@@ -18,6 +22,7 @@ from apps.engine.version import CEILING, ApiVersion
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.scripted import Exchange, ScriptedEngine
 from tests.live.images.transfer.conftest import HeardRun, on_engine
 from tests.live.images.transfer.wire import Wire
 from tests.live.server import Server
@@ -146,6 +151,41 @@ async def test_what_the_engine_keeps_or_says_no_to_is_told(
         await prune_run(unknown, run)
     assert failure.value.title == "The stopped containers could not be removed."
     assert "no-such" in failure.value.detail  # the engine's own words
+
+
+async def test_what_goes_is_told_as_it_goes_and_a_cancel_leaves_the_connection(on_engine: Callable[..., None]) -> None:
+    """An engine that is cancelled half-way has told of what is gone by its events alone."""
+    gone, other = "a" * 64, "b" * 64
+    is_asked = threading.Event()
+
+    def prunes(exchange: Exchange) -> None:
+        is_asked.set()
+        exchange.hang()
+
+    def tells(exchange: Exchange) -> None:
+        exchange.begin(200, {"Content-Type": "application/json"})
+        exchange.wait(is_asked)
+        for one in (other, gone, gone):
+            event = {"Type": "container", "Action": "destroy", "Actor": {"ID": one, "Attributes": {}}}
+            exchange.chunk(json.dumps(event | {"timeNano": 1}).encode() + b"\n")
+        exchange.hang()
+
+    with ScriptedEngine() as scripted:
+        row = {"Names": ["/web"], "State": "exited", "Created": 1}
+        scripted.on("GET", "/containers/json", [row | {"Id": gone}, row | {"Id": "c" * 64, "Names": ["/later"]}])
+        scripted.on("GET", "/events", tells)
+        scripted.on("POST", "/containers/prune", prunes)
+        await sync_to_async(on_engine)(url=scripted.url)
+        run = HeardRun(PruneFilters().as_params())
+        task = asyncio.create_task(prune_run(CONTAINERS, run))  # type: ignore[arg-type]
+        await asyncio.to_thread(scripted.wait_for, lambda: bool(run.told))
+        assert run.told == [{"type": "item", "name": "web", "outcome": "done", "detail": gone[:12]}]
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        # The look before has a connection that is kept; those of the prune and of its events are closed.
+        await asyncio.to_thread(scripted.wait_for, lambda: scripted.open_connections <= 1)
+        assert [message["name"] for message in run.told] == ["web"]
 
 
 @pytest.mark.parametrize("fields", [{"until": "soon"}, {"until": "-1h"}, {"label": "=x"}, {"until": "9" * 30}])
