@@ -161,7 +161,7 @@ def test_an_archive_is_saved_and_loaded_again(
     page = pages(grace(live_server), width=390, height=844)
     page.goto(f"{IMAGES}browser/saved:1/")
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Save").click()
+        page.get_by_role("link", name="Save", exact=True).click()
     archive = tmp_path / downloading.value.suggested_filename
     downloading.value.save_as(archive)
     assert archive.stat().st_size > 2**20
