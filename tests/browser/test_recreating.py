@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -100,6 +101,8 @@ def test_what_does_not_start_is_told_and_the_form_keeps_what_was_typed(
     axe(page)
     page.get_by_role("button", name="Close").click()
     expect(command).to_have_value("/no/such/program --at-all")
+    expect(command).to_be_focused()
+    expect(command).to_have_accessible_description(re.compile("no such file"))
     now = raw.inspect("steady")
     assert (now["Id"], now["State"]["Running"]) == (old, True)
 

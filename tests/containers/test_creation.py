@@ -17,7 +17,8 @@ from apps.containers.creation.reading import read_gpus, read_value
 from apps.containers.creation.texts import Fault, read_duration, read_size
 from apps.containers.creation.writing import write, write_duration, write_size
 from apps.containers.services.compose import compose_service
-from apps.containers.services.creation import field_of, image_and_tag
+from apps.containers.services.creation import image_and_tag
+from apps.containers.services.field_words import field_of, field_of_start
 from apps.containers.services.run_line import read_run_line, run_line
 from apps.engine.types.container_create import create_body
 from apps.engine.version import ApiVersion
@@ -291,6 +292,33 @@ def test_the_engines_words_find_their_field() -> None:
     assert field_of("Minimum memoryswap limit should be larger than memory limit") == "memory_swap"
     assert field_of('invalid mount config for type "bind": bind source path does not exist: /x') == "mounts"
     assert field_of("something else") == ""
+    assert field_of("this is not supported by the transport") == ""
+    assert field_of("Cannot mkdir: /bin/sh is not a directory") == "workdir"
+
+
+def test_words_that_fit_several_fields_go_to_one_that_was_filled() -> None:
+    words = 'create cache: error looking up volume plugin nope: plugin "nope" not found'
+    assert field_of(words, filled=["image", "mounts"]) == "mounts"
+    assert field_of(words, filled=["image", "binds"]) == "binds"
+    words = "Invalid address fd00::9: It does not belong to any of this network's subnets"
+    assert field_of_start(words, filled=["network", "ipv6"]) == "ipv6"
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("Error starting userland proxy: listen tcp4 0.0.0.0:81: bind: address already in use", "ports"),
+        ("failed to bind host port for 0.0.0.0:81:172.17.0.2:80/tcp: address already in use", "ports"),
+        ("Address already in use", "ipv4"),
+        ("failed to set up container networking: Address already in use", "ipv4"),
+        ("invalid device cgroup rule format: 'x 1:1 rwm'", "device_rules"),
+        ("error during container init: sethostname: invalid argument: unknown", "hostname"),
+        ('error mounting "tmpfs" to rootfs at "/x": mount tmpfs:/x: invalid argument', "tmpfs"),
+        ('runc create failed: sysctl "kernel.foo" is not in a separate kernel namespace', "sysctls"),
+    ],
+)
+def test_why_it_did_not_start_finds_its_field(words: str, field: str) -> None:
+    assert field_of_start(words) == field
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,11 @@ class CreateForm(forms.Form):
         return {name: str(raw.get(name) or "").replace("\r\n", "\n") for name in FIELDS}
 
     @property
+    def filled(self) -> list[str]:
+        """The names of the fields that have a text."""
+        return [name for name, text in self.texts.items() if text.strip()]
+
+    @property
     def is_started(self) -> bool:
         """Whether the container is to run at once."""
         return bool(self.data.get("start")) if self.is_bound else bool(self.initial.get("start", True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,8 @@ from apps.containers.services.creation import (
     NotAnswered,
     NotTaken,
     Outcome,
-    field_of_start,
 )
+from apps.containers.services.field_words import field_of, field_of_start
 from apps.containers.services.run_line import run_line
 from apps.core.problems import problem_of
 
@@ -97,15 +97,15 @@ def _row(form: Form, name: str, why_unavailable: Any) -> FieldRow:
     return FieldRow(name, form[name], why_unavailable(name), is_tick, is_wide)
 
 
-def said_of(outcome: Outcome, host_slug: str, *, name: str) -> Said:
-    """Put what came of the attempt into words, at the right place."""
+def said_of(outcome: Outcome, host_slug: str, *, name: str, filled: Collection[str] = ()) -> Said:
+    """Put what came of the attempt into words, at the right place. `filled`: the fields that have a text."""
     match outcome:
         case Created():
             url = reverse("containers:detail", args=[host_slug, outcome.container_id])
             title = _("%(name)s was created, but it could not be started.") % {
                 "name": name or outcome.container_id[:12]
             }
-            at = field_of_start(outcome.start_failure)
+            at = field_of_start(outcome.start_failure, filled=filled)
             return Said(
                 502,
                 [Notice("error", title, outcome.start_failure, url, _("Open the container"))],
@@ -128,7 +128,8 @@ def said_of(outcome: Outcome, host_slug: str, *, name: str) -> Said:
             return Said(problem.status, [Notice("error", problem.title, f"{problem.detail} {problem.hint}".strip())])
         case NotTaken():
             notice = Notice("error", _("The engine does not accept this."), outcome.message)
-            return Said(400, [notice], (outcome.field, outcome.message) if outcome.field else None)
+            at = outcome.field or field_of(outcome.message, filled=filled)
+            return Said(400, [notice], (at, outcome.message) if at else None)
 
 
 def preview(values: Mapping[str, str], *, is_started: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -87,10 +88,10 @@ def _what_happens(editable: Editable) -> list[str]:
 def not_pulled(image: str, message: str) -> Told:
     """Say that the image did not come."""
     title = _("%(image)s could not be pulled") % {"image": image}
-    return Told("error", 502, title, message, _("Nothing was touched."))
+    return Told("error", 502, title, message, _("Nothing was touched."), field="image", field_words=message)
 
 
-def line_json(line: Line, host_slug: str, *, what: Revision.What) -> dict[str, Any]:
+def line_json(line: Line, host_slug: str, *, what: Revision.What, filled: Collection[str] = ()) -> dict[str, Any]:
     """One line of what a page's script reads along: `layer`, `step`, or the `end`."""
     match line:
         case Progress():
@@ -108,7 +109,7 @@ def line_json(line: Line, host_slug: str, *, what: Revision.What) -> dict[str, A
         case EngineError() | Refusal():
             return {"type": "end", **told_of_problem(problem_of(line)).as_json()}
         case _:
-            return {"type": "end", **told_of(line, host_slug, what=what).as_json()}
+            return {"type": "end", **told_of(line, host_slug, what=what, filled=filled).as_json()}
 
 
 def _short(image_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,17 +10,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.containers.models import Revision
+from apps.containers.services.creation import is_image_missing
+from apps.containers.services.field_words import field_of, field_of_start
 from apps.containers.services.recreating import AsItWas, Outcome
 from apps.containers.services.replacing import EndedAtOnce, NotReplaced, Replaced, Standing, Step
 from apps.core.http import ToastKind
 from apps.core.problems import Problem, problem_of
+from apps.engine.errors import ApiError
 
 _SHORT_ID_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The end: `url` is the container's page from now on ("" when there is none)."""
+    """The end: `url` is the container's page from now on ("" when there is none).
+
+    `field` is the field of the form because of which it failed ("": none is known), `field_words` what to say there.
+    """
 
     kind: ToastKind
     status: int
@@ -29,6 +36,8 @@ class Told:
     url: str = ""
     container_id: str = ""
     is_changed: bool = False
+    field: str = ""
+    field_words: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -50,8 +59,8 @@ def step_words(step: Step) -> str:
     return words[step]
 
 
-def told_of(outcome: Outcome, host_slug: str, *, what: Revision.What) -> Told:
-    """Put the end into words."""
+def told_of(outcome: Outcome, host_slug: str, *, what: Revision.What, filled: Collection[str] = ()) -> Told:
+    """Put the end into words. `filled`: the fields of the form that have a text, where there is a form."""
     match outcome:
         case AsItWas():
             url = reverse("containers:detail", args=[host_slug, outcome.container_id])
@@ -59,7 +68,7 @@ def told_of(outcome: Outcome, host_slug: str, *, what: Revision.What) -> Told:
         case Replaced():
             return _replaced(outcome, host_slug, what)
         case NotReplaced():
-            return _not_replaced(outcome, host_slug)
+            return _not_replaced(outcome, host_slug, what, filled)
 
 
 def told_of_problem(problem: Problem) -> Told:
@@ -94,7 +103,7 @@ def _replaced(outcome: Replaced, host_slug: str, what: Revision.What) -> Told:
     return Told(kind, 200, title, " ".join(notes), url=url, container_id=outcome.container_id, is_changed=True)
 
 
-def _not_replaced(outcome: NotReplaced, host_slug: str) -> Told:
+def _not_replaced(outcome: NotReplaced, host_slug: str, what: Revision.What, filled: Collection[str]) -> Told:
     name = {"name": outcome.name}
     titles = {
         Step.MAKE: _("The new %(name)s could not be made"),
@@ -110,12 +119,39 @@ def _not_replaced(outcome: NotReplaced, host_slug: str) -> Told:
     else:
         problem = problem_of(outcome.failure)
         status, words, hint = problem.status, problem.detail, problem.hint
+    if outcome.step is Step.MAKE and is_image_missing(outcome.failure):
+        is_form = what is Revision.What.EDITED
+        hint = _("Tick “Pull the image first”, or name another image.") if is_form else _("Pull the image first.")
     if outcome.undoing is not None:
         return Told("error", status if status >= 500 else 500, title, _sentences(words, _where(outcome)), _look())
     container_id = outcome.restored_id or outcome.old_id
     url = reverse("containers:detail", args=[host_slug, container_id])
     detail = _sentences(words, _back(outcome))
-    return Told("error", status, title, detail, hint, url=url, container_id=container_id)
+    at = _field(outcome, filled)
+    return Told(
+        "error",
+        status,
+        title,
+        detail,
+        hint,
+        url=url,
+        container_id=container_id,
+        field=at,
+        field_words=words if at else "",
+    )
+
+
+def _field(outcome: NotReplaced, filled: Collection[str]) -> str:
+    """The field of the form that the engine's words are about. The name is none: it is not edited."""
+    if not isinstance(outcome.failure, ApiError):
+        return ""
+    message = outcome.failure.message
+    at = {
+        Step.MAKE: field_of(message, filled=filled),
+        Step.JOIN: "further_networks",
+        Step.START: field_of_start(message, filled=filled),
+    }.get(outcome.step, "")
+    return "" if at == "name" else at
 
 
 def _sentences(*parts: str) -> str:

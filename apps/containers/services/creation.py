@@ -31,66 +31,6 @@ _HOLDER = re.compile(r'by container "([0-9a-f]{12,64})"', re.ASCII)
 _NO_IMAGE = re.compile(r"no such image|image .* not found|was found but does not match", re.IGNORECASE)
 _PULL_DEADLINE_S = 1800.0
 
-_FIELD_WORDS = (
-    ("name", r"invalid container name|container name"),
-    ("image", r"invalid reference format|no such image|repository name must be"),
-    ("log_opts", r"log opt"),
-    ("log_driver", r"log driver|logging driver|log-driver|logging plugin"),
-    ("hostname", r"hostname"),
-    ("memory_swap", r"memoryswap|memory-?swap"),
-    ("memory_reservation", r"memory ?reservation|memory limit .*reservation"),
-    ("swappiness", r"swappiness"),
-    ("kernel_memory", r"kernel memory"),
-    ("memory", r"memory"),
-    ("cpuset", r"cpuset|requested cpus"),
-    ("cpuset_mems", r"requested memory nodes"),
-    ("cpu_rt_runtime", r"realtime|real-?time"),
-    ("cpu_period", r"cpu cfs period|cpuperiod|cpu period"),
-    ("cpu_quota", r"cpu cfs quota|cpuquota|cpu quota"),
-    ("cpus", r"nanocpus|range of cpus|cpu cfs scheduler"),
-    ("blkio_weight", r"blkio weight"),
-    ("pids", r"pids limit"),
-    ("shm_size", r"shm size"),
-    ("oom_score", r"oom score|oom_score"),
-    ("restart", r"restart policy|maximum retry count"),
-    ("auto_remove", r"autoremove"),
-    ("ipv4", r"user (specified|configured) (ip|subnet)|invalid ipv4"),
-    ("net_aliases", r"network-scoped alias|network alias"),
-    ("network", r"network"),
-    ("mac", r"mac address|mac-address"),
-    ("extra_hosts", r"extra-?hosts?|add-host"),
-    ("links", r"\blink"),
-    ("ports", r"port"),
-    ("mounts", r"mount config|bind source path|mount"),
-    ("binds", r"volume|bind|mode:"),
-    ("security_opt", r"security-opt|security options"),
-    ("cap_add", r"capabilit"),
-    ("sysctls", r"sysctl"),
-    ("ulimits", r"ulimit"),
-    ("storage_opt", r"storage-opt|storage opt"),
-    ("runtime", r"runtime"),
-    ("stop_signal", r"signal"),
-    ("health_interval", r"healthcheck"),
-    ("workdir", r"working directory"),
-    ("env", r"environment variable"),
-    ("platform", r"platform|operating system"),
-    ("ipc", r"ipc"),
-    ("pid", r"pid mode"),
-)
-
-_START_WORDS = (
-    ("ports", r"port is already allocated|address already in use|userland proxy|failed to bind"),
-    ("network", r"network \S+ not found|could not find a network"),
-    ("user", r"unable to find user|unable to find group|no matching entries in passwd"),
-    ("workdir", r"\bchdir to cwd|mkdir .* not a directory"),
-    ("devices", r"gathering device information"),
-    ("gpus", r"device driver .* with capabilities"),
-    ("command", r'exec: \\?"|executable file not found'),
-    ("mounts", r"error mounting|mount source path"),
-    ("memory", r"memory limit too low"),
-)
-"""What runtimes say at a start is long and names much; only what surely means a field counts here."""
-
 
 @dataclass(frozen=True, slots=True)
 class Created:
@@ -119,10 +59,10 @@ class NameTaken:
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """The engine does not accept it. `field` is the field that its words speak of, "" when none is."""
+    """The engine does not accept it. `field` is the field that it comes from, "" when only its words tell."""
 
     message: str
-    field: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +102,16 @@ def create_and_start(
         try:
             made = opened.engine.run(container_create(spec, name=name, platform=platform))
         except NotFound as error:
-            if _NO_IMAGE.search(error.message):
+            if is_image_missing(error):
                 return ImageMissing(spec.image, error.message)
-            return NotTaken(error.message, field_of(error.message))
+            return NotTaken(error.message)
         except Conflict as error:
             holder = _HOLDER.search(error.message)
             if holder is None and "name" not in error.message.lower():
-                return NotTaken(error.message, field_of(error.message))
+                return NotTaken(error.message)
             return NameTaken(error.message, holder[1] if holder else "")
         except ApiError as error:
-            return NotTaken(error.message, field_of(error.message))
+            return NotTaken(error.message)
         except EngineError as error:
             return NotAnswered(error)
         try:
@@ -218,14 +158,9 @@ def remove_unstarted(actor: Actor, host_slug: str, ref: str) -> None:
         return
 
 
-def field_of(message: str) -> str:
-    """Return the name of the field that the engine's words are about, "" when they name none."""
-    return next((name for name, words in _FIELD_WORDS if re.search(words, message, re.IGNORECASE)), "")
-
-
-def field_of_start(message: str) -> str:
-    """Return the name of the field because of which a container did not start, "" when the words do not say."""
-    return next((name for name, words in _START_WORDS if re.search(words, message, re.IGNORECASE)), "")
+def is_image_missing(failure: object) -> bool:
+    """Whether the engine does not have the image, or not for the platform."""
+    return isinstance(failure, NotFound) and bool(_NO_IMAGE.search(failure.message))
 
 
 def image_and_tag(reference: str) -> tuple[str, str]:

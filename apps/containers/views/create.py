@@ -83,7 +83,7 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
     if isinstance(outcome, Created) and not outcome.start_failure:
         _tell(request, outcome, name=built.name, is_started=form.is_started)
         return redirect("containers:detail", host_slug, outcome.container_id)
-    said = said_of(outcome, host_slug, name=built.name)
+    said = said_of(outcome, host_slug, name=built.name, filled=form.filled)
     return _page(request, host_slug, form=form, choices=choices, said=said, source=source)
 
 

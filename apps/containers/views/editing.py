@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +27,7 @@ from apps.containers.presenters.editing import edit_notices, line_json, not_pull
 from apps.containers.presenters.recreating import Told, told_of
 from apps.containers.presenters.revisions import revision_rows
 from apps.containers.services import recreating
-from apps.containers.services.creation import field_of, pull_at_once
+from apps.containers.services.creation import pull_at_once
 from apps.containers.services.recreating import Editable, Outcome, Tell, nobody_listens
 from apps.containers.services.revisions import definitions_kept
 from apps.containers.services.telling import recreate_told
@@ -39,6 +39,17 @@ What = Revision.What
 LINES = "application/x-ndjson"
 
 Work = Callable[[Tell], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is to be done and told of: the image to pull before ("": none), and the fields that have a text."""
+
+    image: str
+    platform: str
+    work: Work
+    what: Revision.What
+    filled: Collection[str] = ()
 
 
 def wants_lines(request: HttpRequest) -> bool:
@@ -75,15 +86,16 @@ def container_edit(request: ActorRequest, host_slug: str, ref: str) -> HttpRespo
         )
 
     image = form.built.spec.image if is_ticked(request.POST, "pull") else ""
+    answer = _Answer(image, form.built.platform, work, What.EDITED, form.filled)
     if wants_lines(request):
-        return _lines(request, host_slug, image=image, platform=form.built.platform, work=work, what=What.EDITED)
-    told = _done(request, host_slug, image=image, platform=form.built.platform, work=work, what=What.EDITED)
+        return _lines(request, host_slug, answer)
+    told = _done(request, host_slug, answer)
     if wants_json(request):
         return JsonResponse(told.as_json(), status=told.status)
     if told.is_changed:
         return _leave(request, host_slug, told)
     kind = "warn" if told.status == 200 else "error"
-    at_field = (field_of(told.detail), told.detail) if told.status == 400 and field_of(told.detail) else None
+    at_field = (told.field, told.field_words) if told.field else None
     said = Said(told.status, [Notice(kind, told.title, f"{told.detail} {told.hint}".strip())], at_field)
     return _edit_page(request, host_slug, editable, form=form, said=said)
 
@@ -139,9 +151,10 @@ def container_restore(request: ActorRequest, host_slug: str, ref: str, number: i
 
 
 def _answer(request: ActorRequest, host_slug: str, *, image: str, work: Work, what: Revision.What) -> HttpResponseBase:
+    answer = _Answer(image, "", work, what)
     if wants_lines(request):
-        return _lines(request, host_slug, image=image, platform="", work=work, what=what)
-    told = _done(request, host_slug, image=image, platform="", work=work, what=what)
+        return _lines(request, host_slug, answer)
+    told = _done(request, host_slug, answer)
     if wants_json(request):
         return JsonResponse(told.as_json(), status=told.status)
     if told.status != 200:
@@ -149,12 +162,12 @@ def _answer(request: ActorRequest, host_slug: str, *, image: str, work: Work, wh
     return _leave(request, host_slug, told)
 
 
-def _done(request: ActorRequest, host_slug: str, *, image: str, platform: str, work: Work, what: Revision.What) -> Told:
-    if image:
-        failure = pull_at_once(request.actor, host_slug, image=image, platform=platform)
+def _done(request: ActorRequest, host_slug: str, answer: _Answer) -> Told:
+    if answer.image:
+        failure = pull_at_once(request.actor, host_slug, image=answer.image, platform=answer.platform)
         if failure:
-            return not_pulled(image, failure)
-    return told_of(work(nobody_listens), host_slug, what=what)
+            return not_pulled(answer.image, failure)
+    return told_of(answer.work(nobody_listens), host_slug, what=answer.what, filled=answer.filled)
 
 
 def _leave(request: ActorRequest, host_slug: str, told: Told) -> HttpResponse:
@@ -164,13 +177,12 @@ def _leave(request: ActorRequest, host_slug: str, told: Told) -> HttpResponse:
     return redirect(told.url or reverse("containers:list", args=[host_slug]))
 
 
-def _lines(
-    request: ActorRequest, host_slug: str, *, image: str, platform: str, work: Work, what: Revision.What
-) -> StreamingHttpResponse:
+def _lines(request: ActorRequest, host_slug: str, answer: _Answer) -> StreamingHttpResponse:
     async def lines() -> AsyncIterator[bytes]:
-        told = recreate_told(request.actor, host_slug, image=image, platform=platform, work=work)
+        told = recreate_told(request.actor, host_slug, image=answer.image, platform=answer.platform, work=answer.work)
         async for line in told:
-            yield json.dumps(line_json(line, host_slug, what=what)).encode() + b"\n"
+            shown = line_json(line, host_slug, what=answer.what, filled=answer.filled)
+            yield json.dumps(shown).encode() + b"\n"
 
     return StreamingHttpResponse(lines(), content_type=LINES)
 

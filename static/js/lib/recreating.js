@@ -1,4 +1,5 @@
 import { post } from "./csrf.js";
+import { forgetField, goToField, sayAtField } from "./field_faults.js";
 import { isFine, unreached } from "./requests.js";
 
 // A form with `data-recreate` replaces a container: what the server tells while it does so is shown in a dialog, line by
@@ -8,7 +9,7 @@ const LINES = "application/x-ndjson";
 
 /** @typedef {{type: "layer", id: string, status: string, current: number|null, total: number|null}} Layer */
 /** @typedef {{type: "step", step: string, text: string}} Step */
-/** @typedef {{type: "end", kind: string, status: number, title: string, detail: string, hint: string, url: string, is_changed: boolean}} End */
+/** @typedef {{type: "end", kind: string, status: number, title: string, detail: string, hint: string, url: string, is_changed: boolean, field?: string, field_words?: string}} End */
 
 /** @param {string} id */
 const part = (id) => document.getElementById(id);
@@ -23,6 +24,8 @@ class Progress {
     /** @type {Map<string, {current: number, total: number}>} */
     this.bytes = new Map();
     this.hasEnded = false;
+    /** The id of the field because of which it failed. */
+    this.fault = "";
     const title = part("recreating-title");
     if (title) title.textContent = title.dataset.running ?? "";
     part("recreate-steps")?.replaceChildren();
@@ -109,6 +112,9 @@ class Progress {
     const isIdle = end.kind !== "error" && !end.is_changed;
     part("recreate-anyway")?.toggleAttribute("hidden", !isIdle);
     (end.is_changed ? go : part("recreate-close"))?.focus();
+    if (!end.field || !this.form.elements.namedItem(end.field)) return;
+    this.fault = `id_${end.field}`;
+    sayAtField(this.fault, end.field_words ?? "");
   }
 
   cut() {
@@ -149,6 +155,7 @@ async function send(form, submitter, more) {
   if (answer.ok && answer.body && answer.headers.get("Content-Type")?.startsWith(LINES)) {
     const around = form.closest("dialog");
     if (around !== dialog) around?.close();
+    if (current?.fault) forgetField(current.fault);
     const progress = new Progress(dialog, form);
     current = progress;
     return follow(answer.body, progress);
@@ -170,6 +177,9 @@ export function startRecreating() {
   });
   part("recreate-anyway")?.addEventListener("click", () => {
     if (current) void send(current.form, null, { anyway: "1" });
+  });
+  part("recreate-progress")?.addEventListener("close", () => {
+    if (current?.fault) goToField(current.fault);
   });
   // While it goes on there is nothing to close: it would go on all the same.
   part("recreate-progress")?.addEventListener("cancel", (event) => {

@@ -1,4 +1,5 @@
 import { post } from "../lib/csrf.js";
+import { goToField } from "../lib/field_faults.js";
 import { startRows } from "../lib/rows.js";
 
 const PREVIEW_AFTER_MS = 250;
@@ -127,12 +128,10 @@ if (form) {
   });
   for (const link of form.ownerDocument.querySelectorAll(".create-jump")) {
     link.addEventListener("click", (event) => {
-      const field = document.getElementById((link.getAttribute("href") ?? "").slice(1));
-      if (!field) return;
+      const id = (link.getAttribute("href") ?? "").slice(1);
+      if (!document.getElementById(id)) return;
       event.preventDefault();
-      field.closest("details")?.setAttribute("open", "");
-      const shown = field.hidden ? field.parentElement?.querySelector("input") : field;
-      (shown ?? field).focus();
+      goToField(id);
     });
   }
 }

@@ -348,7 +348,13 @@ def test_the_frame_knows_its_host_on_the_first_page_after_a_start(
 
 @pytest.mark.parametrize(
     ("field", "text", "words"),
-    [("command", "/nope", "/nope"), ("network", "no-such-net", "no-such-net"), ("user", "nobody-here", "nobody-here")],
+    [
+        ("command", "/nope", "/nope"),
+        ("network", "no-such-net", "no-such-net"),
+        ("user", "nobody-here", "nobody-here"),
+        ("device_rules", "x 1:1 rwm", "device cgroup rule"),
+        ("sysctls", "kernel.no_such=1", "kernel.no_such"),
+    ],
 )
 def test_why_it_does_not_start_is_said_at_its_field(
     web: Client, made: list[str], field: str, text: str, words: str

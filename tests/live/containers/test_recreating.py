@@ -157,6 +157,10 @@ def test_what_the_engine_does_not_make_never_stops_the_old_one(
     told = edit(ada, old, image="no-such/image:1")
     assert told["status"] == 404, told
     assert "never was not touched" in told["detail"]
+    assert told["field"] == "image"
+    assert "no-such/image:1" in told["field_words"]
+    assert "Pull the image first" in told["hint"]
+    assert edit(ada, old, memory="1m")["field"] == "memory"
     now = raw.inspect("never")
     assert (now["Id"], now["State"]["StartedAt"]) == (old, started_at)
 
@@ -391,6 +395,7 @@ def test_without_scripts_the_form_comes_back_with_what_was_typed_or_leads_to_the
     assert answer.status_code == 404
     assert 'value="/srv/typed"' in page
     assert "The new plain could not be made" in page
+    assert "no-such/image:1" in "".join(answer.context["form"].errors["image"])
     assert "plain was not touched" in page
     answer = ada.post(f"{LIST}{old}/recreate/", {"anyway": "1"}, headers=HTML)
     now = raw.inspect("plain")["Id"]
