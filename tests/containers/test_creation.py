@@ -260,6 +260,28 @@ def test_any_label_can_stand_in_a_compose_file(labels: dict[str, str]) -> None:
     assert service["labels"] == {name: value.replace("$", "$$") for name, value in labels.items()}
 
 
+@pytest.mark.parametrize(
+    ("aliases", "wished"),
+    [
+        (["db", "f" * 12, "inner"], "db"),
+        (["f" * 12, "inner"], None),
+        (["db", "inner"], "db\ninner"),
+        (["inner", "f" * 12], "inner"),
+    ],
+)
+def test_names_that_engines_add_on_a_network_are_no_aliases(aliases: list[str], wished: str | None) -> None:
+    written = write(
+        {
+            "Id": "f" * 64,
+            "Config": {"Image": "a:1", "Hostname": "inner"},
+            "HostConfig": {"NetworkMode": "one"},
+            "NetworkSettings": {"Networks": {"one": {"Aliases": aliases}}},
+        },
+        version=LAST,
+    )
+    assert (written.values.get("net_aliases"), written.lost) == (wished, [])
+
+
 def test_what_no_field_can_hold_is_named_in_a_duplicate() -> None:
     written = write(
         {

@@ -115,14 +115,25 @@ def _networks(inspected: Body, host: Body) -> tuple[Body, list[Further]]:
         main = host["NetworkMode"] = min(networks)
     if host.get("NetworkMode") == "default":
         host.pop("NetworkMode")
-    short_id = (inspected.get("Id") or "")[:_SHORT_ID]
-    further = [(name, _settings(each, short_id)) for name, each in sorted(networks.items()) if name != main]
-    return _settings(networks.get(main, {}), short_id), further
+    further = [(name, _settings(each, inspected)) for name, each in sorted(networks.items()) if name != main]
+    return _settings(networks.get(main, {}), inspected), further
 
 
-def _settings(endpoint: Body, short_id: str) -> Body:
-    """Return what was wished of an endpoint. Engines add the short id to the aliases, up to API 1.44."""
+def _settings(endpoint: Body, inspected: Body) -> Body:
+    """Return what was wished of an endpoint."""
     settings = {name: endpoint[name] for name in _ON_NETWORKS if endpoint.get(name)}
-    aliases = [alias for alias in settings.pop("Aliases", []) if alias != short_id]
+    aliases = _aliases(settings.pop("Aliases", []), inspected)
     pool = {name: value for name, value in settings.pop("IPAMConfig", {}).items() if value}
     return {**settings, **({"Aliases": aliases} if aliases else {}), **({"IPAMConfig": pool} if pool else {})}
+
+
+def _aliases(aliases: list[str], inspected: Body) -> list[str]:
+    """Leave out what engines add, up to API 1.44: the short id and, behind it, the host name.
+
+    Kept, the host name of today would stay a name of the container when it has another one.
+    """
+    short_id = (inspected.get("Id") or "")[:_SHORT_ID]
+    hostname = (inspected.get("Config") or {}).get("Hostname")
+    if short_id in aliases[:-1] and aliases[-1] == hostname:
+        aliases = aliases[:-1]
+    return [alias for alias in aliases if alias != short_id]
