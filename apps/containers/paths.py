@@ -7,7 +7,8 @@ the engine and a program of the container. What people see is made by `shown`.
 import posixpath
 import re
 import unicodedata
-from urllib.parse import parse_qsl, quote
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote, unquote
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,13 @@ def path_of_query(query_string: str) -> str:
     """The `path` of an address, "/" without one. Django's own reading of it would lose bytes that are not UTF-8."""
     pairs = parse_qsl(query_string, keep_blank_values=True, errors="surrogateescape")
     return clean(next((value for name, value in pairs if name == "path"), "/"))
+
+
+def path_of_form(fields: Mapping[str, str]) -> str:
+    """The `path` of a form, "/" without one; `address` is the same quoted, for bytes that no form can carry."""
+    if "address" in fields:
+        return clean(unquote(fields["address"], errors="surrogateescape"))
+    return clean(fields.get("path", "/"))
 
 
 def clean(path: str) -> str:
@@ -68,7 +76,7 @@ def encoded(path: str) -> bytes:
 
 
 def is_text(path: str) -> bool:
-    """Whether it is UTF-8 through and through: JSON carries nothing else, so programs can be given only these."""
+    """Whether it is UTF-8 through and through: JSON and forms carry nothing else."""
     return not _SURROGATES.search(path)
 
 

@@ -136,6 +136,12 @@ def test_files_are_uploaded_replaced_renamed_and_deleted(
     expect(page.get_by_role("link", name="one.txt", exact=True)).to_have_count(0)
     assert content_of(raw, container_id, "/srv/two.txt") == b"one"
 
+    page.get_by_role("button", name="Rename bad\ufffdname").click()
+    page.locator("#file-rename-name").fill("good name")
+    page.locator("#file-rename-dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("link", name="good name", exact=True)).to_be_visible()
+    assert content_of(raw, container_id, "/srv/good name") == b""
+
     page.get_by_role("button", name="Delete two.txt").click()
     page.locator("#delete-dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("link", name="two.txt", exact=True)).to_have_count(0)

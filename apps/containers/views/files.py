@@ -15,7 +15,7 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
-from apps.containers.paths import clean, path_of_query, quoted, shown
+from apps.containers.paths import clean, path_of_form, path_of_query, quoted, shown
 from apps.containers.presenters.files import Asked, file_page, file_row, folder_page, row_json
 from apps.containers.services.file_changes import file_remove, file_rename
 from apps.containers.services.file_download import Download, file_download, file_preview, picture_download
@@ -111,7 +111,7 @@ def container_files_folder(request: ActorRequest, host_slug: str, ref: str) -> H
 @signed_in
 def container_files_rename(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """Give what stands at `path` another `name` in its folder."""
-    path = clean(request.POST.get("path", "/"))
+    path = path_of_form(request.POST.dict())
     renamed = file_rename(request.actor, host_slug, ref, path=path, name=request.POST.get("name", ""))
     return _done(request, host_slug, ref, title=_("Renamed"), path=renamed, folder=renamed.rpartition("/")[0])
 
@@ -120,7 +120,7 @@ def container_files_rename(request: ActorRequest, host_slug: str, ref: str) -> H
 @signed_in
 def container_files_remove(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
     """Delete what stands at `path`, a folder with all that is in it."""
-    path = clean(request.POST.get("path", "/"))
+    path = path_of_form(request.POST.dict())
     file_remove(request.actor, host_slug, ref, path=path)
     return _done(request, host_slug, ref, title=_("Deleted"), path=path, folder=path.rpartition("/")[0])
 

@@ -180,8 +180,8 @@ page.addEventListener("click", (event) => {
   const row = /** @type {HTMLElement|null} */ (opener?.closest("tr") ?? null);
   const dialog = document.getElementById(opener?.getAttribute("data-file-dialog") ?? "");
   if (!row || !(dialog instanceof HTMLDialogElement)) return;
-  const { path = "", name = "", kind = "" } = row.dataset;
-  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (dialog.querySelectorAll("input[name=path]"))) field.value = path;
+  const { address = "", name = "", path = name, kind = "" } = row.dataset;
+  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (dialog.querySelectorAll("input[name=address]"))) field.value = address;
   for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (dialog.querySelectorAll("input[name=name]"))) field.value = path.slice(path.lastIndexOf("/") + 1);
   for (const place of dialog.querySelectorAll("[data-file-name]")) place.textContent = name;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (dialog.querySelectorAll("[data-for]"))) place.hidden = (place.dataset.for === "folder") !== (kind === "folder");

@@ -291,6 +291,13 @@ def test_renaming_and_deleting_take_names_as_they_are(running: Files) -> None:
         status, body = running.submit("remove", path=f"/t/{text}2")
         assert status == 200, body
     assert set(running.inside("/t")) == {"bad\udcff\udcfebytes", "sub", "link"}
+    status, body = running.submit("rename", address="/t/bad%FF%FEbytes", name="good")
+    assert status == 200, body
+    assert running.content("/t/good") == b"content of bad\xff\xfebytes"
+    put(running.raw, running.id, [(member(b"t/'; touch pwned; \xff\n"), b"")])
+    status, body = running.submit("remove", address="/t/%27%3B%20touch%20pwned%3B%20%FF%0A")
+    assert status == 200, body
+    assert set(running.inside("/t")) == {"good", "sub", "link"}
     assert running.submit("rename", path="/t/link", name="sub")[0] == 412
     assert running.submit("remove", path="/t/link")[0] == 200
     assert "deep" in running.inside("/t/sub"), "what the link leads to stays"
