@@ -57,11 +57,14 @@ def container_list(actor: Actor, host_slug: str) -> HostContainers:
 
 
 def frame_learn(actor: Actor, host_slug: str) -> None:
-    """Learn what the frame shows of a host (its version, its count), where nothing is known yet: after our own start.
+    """Learn what the frame shows of a host (its version, its count), where nothing is known or it may be long past.
 
-    Asks the engine once; that it does not answer is told by the page's own call.
+    Asks the engine at most once; that it does not answer is told by the page's own call.
     """
-    if snapshots.of(host_get(host_slug)).last is None and roles.may(actor, Action.CONTAINER_LIST):
+    snapshot = snapshots.of(host_get(host_slug))
+    last = snapshot.last
+    is_recent = last is not None and time.time() - last.taken_at < RECENT_S
+    if snapshot.current is None and not is_recent and roles.may(actor, Action.CONTAINER_LIST):
         with contextlib.suppress(EngineError):
             container_list(actor, host_slug)
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
+from apps.containers import selectors
 from apps.containers.creation.building import build
 from apps.containers.creation.fields import FIELDS
 from apps.engine.types.container_create import create_body
@@ -344,6 +345,19 @@ def test_the_frame_knows_its_host_on_the_first_page_after_a_start(
     shown = web.get(f"/hosts/local/containers/{page.format(ref=ref)}").content.decode()
     assert raw.get("/version")[1]["Version"] in shown
     assert f'data-count="containers">{len(raw.get("/containers/json?all=1")[1])}<' in shown
+
+
+def test_the_count_in_the_frame_is_taken_anew_once_it_is_old(
+    web: Client, raw: RawEngine, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counted() -> bool:
+        shown = web.get(CREATE, headers={"Accept": "text/html"}).content.decode()
+        return f'data-count="containers">{len(raw.get("/containers/json?all=1")[1])}<' in shown
+
+    monkeypatch.setattr(selectors, "RECENT_S", 0.0)
+    assert counted()
+    made.append(raw.container(name="one-more-to-count", start=False))
+    assert counted()
 
 
 @pytest.mark.parametrize(
