@@ -79,6 +79,7 @@ def test_mistakes_are_said_at_their_fields_and_nothing_typed_is_lost(
     expect(page.locator("#id_memory_error")).to_contain_text("“much” is no size", timeout=WAIT_MS)
     expect(row(page, "Ports", "Host port")).to_be_focused()
     expect(row(page, "Ports", "Host port")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#run-line")).not_to_be_empty()  # it says why there is no line
     page.get_by_role("alert").get_by_role("link", name="Memory").click()
     expect(page.get_by_label("Memory", exact=True)).to_be_focused()
     page.get_by_role("alert").get_by_role("link", name="Ports").click()
@@ -95,6 +96,19 @@ def test_mistakes_are_said_at_their_fields_and_nothing_typed_is_lost(
     said = raw.inspect("mended")
     assert (said["HostConfig"]["Memory"], said["Config"]["Labels"]["team"]) == (64 << 20, "shop")
     assert said["State"]["Status"] == "created"
+
+
+def test_an_env_file_is_taken_over_and_one_that_is_no_text_is_refused(pages: Pages) -> None:
+    page = pages()
+    page.goto(CREATE)
+    file = page.locator('[data-rows="env"] input[type=file]')
+    file.set_input_files({"name": "a.env", "mimeType": "text/plain", "buffer": b"A=1\nB=gr\xfc\xdfe"})
+    expect(page.locator("#id_env_error")).to_contain_text("not UTF-8", timeout=WAIT_MS)
+    expect(row(page, "Environment", "Variable")).to_have_value("")
+    expect(row(page, "Environment", "Variable")).to_have_attribute("aria-invalid", "true")
+    file.set_input_files({"name": "a.env", "mimeType": "text/plain", "buffer": "A=1\r\nB=größe\n".encode()})
+    expect(row(page, "Environment", "Value", 1)).to_have_value("größe", timeout=WAIT_MS)
+    expect(page.locator("#id_env_error")).to_have_count(0)
 
 
 def test_a_container_is_duplicated_from_its_page(

@@ -197,6 +197,6 @@ def _page(
 
 def _tell(request: ActorRequest, created: Created, *, name: str, is_started: bool) -> None:
     words = {"name": name or created.container_id[:12]}
-    messages.success(request, _("%(name)s is running") % words if is_started else _("%(name)s was created") % words)
+    messages.success(request, _("%(name)s was started") % words if is_started else _("%(name)s was created") % words)
     for warning in created.warnings:
         messages.warning(request, warning)

@@ -1,3 +1,4 @@
+import { forgetField, sayAtField } from "./field_faults.js";
 import { icon } from "./icon.js";
 
 // Rows of small inputs above a textarea with one entry a line. The textarea is what is sent; the rows are a way to write
@@ -30,6 +31,15 @@ const WRITINGS = {
     join: ([source = "", target = "", options = ""]) => [source, target, options].filter((part) => part).join(":"),
   },
 };
+
+/** @param {ArrayBuffer} bytes @returns {string|null} null: it is not UTF-8, and other characters would stand for its own */
+function textOf(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
 
 /**
  * @param {HTMLElement} place `data-rows` names the writing, `data-labels` the columns
@@ -136,11 +146,14 @@ export function startRows(place, word) {
     file.addEventListener("change", () => {
       const chosen = file.files?.[0];
       if (!chosen) return;
-      void chosen.text().then((content) => {
+      file.value = "";
+      void chosen.arrayBuffer().then((bytes) => {
+        forgetField(text.id);
+        const content = textOf(bytes);
+        if (content === null) return sayAtField(text.id, word("wordNoText"));
         text.value = [text.value.trimEnd(), content.replaceAll("\r\n", "\n").trimEnd()].filter((part) => part).join("\n");
         text.dispatchEvent(new Event("input", { bubbles: true }));
         show(isPlain());
-        file.value = "";
       });
     });
     button(word("wordFile"), icon("file"), () => file.click());
