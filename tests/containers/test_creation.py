@@ -235,6 +235,27 @@ def test_what_a_run_line_has_and_the_form_has_not_is_named() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "values", "unknown"),
+    [
+        (
+            "# run it\n$ docker run -d \\\n  # as a shop\n  --name shop \\\n  a:1 sh",
+            {"name": "shop", "command": "sh"},
+            [],
+        ),
+        ("docker run --name shop a:1\ndocker logs shop", {"name": "shop"}, ["docker logs shop"]),
+        ("docker run\n  --name shop\n  a:1", {"name": "shop"}, []),
+        ("# docker run -e 'A=1\n# no comment\ndocker ps' a:1", {"env": '"A=1\\n# no comment\\ndocker ps"'}, []),
+        ("docker run --name shop \\\r\n docker sh", {"name": "shop", "image": "docker", "command": "sh"}, []),
+    ],
+)
+def test_comments_and_other_commands_around_a_run_line_are_not_part_of_it(
+    text: str, values: dict[str, str], unknown: list[str]
+) -> None:
+    read = read_run_line(text)
+    assert (read.values, read.unknown, read.problem) == ({"image": "a:1", **values}, unknown, "")
+
+
 @pytest.mark.parametrize("text", ["", "ls -l", "docker ps", "docker run", "docker run -d", "docker run 'open"])
 def test_what_is_no_run_line_is_said(text: str) -> None:
     assert read_run_line(text).problem
@@ -251,6 +272,7 @@ def test_the_compose_file_can_be_read_and_holds_the_values() -> None:
     assert service["healthcheck"]["test"] == ["CMD-SHELL", "a || b"]
     assert service["volumes"][0] == "v1:/a:ro"
     assert document["networks"] == {"shop": {"external": True}}
+    assert document["volumes"]["v1"] == {"name": "v1"}
 
 
 @given(st.dictionaries(NAMES, WORDS, min_size=1, max_size=4))

@@ -36,7 +36,8 @@ def compose_service(values: Mapping[str, str]) -> str:
     name = texts.get("name", "").strip() or "app"
     document: dict[str, Any] = {"services": {name: service}}
     if volumes:
-        document["volumes"] = {volume: {"external": True} for volume in volumes}
+        # Made when it is missing, as docker run does; without a name compose would put the project's before it.
+        document["volumes"] = {volume: {"name": volume} for volume in volumes}
     if networks:
         document["networks"] = {network: {"external": True} for network in networks}
     lines = _yaml(document, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +47,9 @@ _TAKE_A_VALUE = frozenset(
 """Options with a value that no field stands for."""
 _TAKE_NO_VALUE = frozenset(["--sig-proxy", "--disable-content-trust", "--quiet", "-q", "--help", "--rmi"])
 _PROGRAMS = ("docker", "podman", "nerdctl")
+_ONE_LINE = re.compile(r"\\\n")
+_PROMPT = re.compile(r"\s*[#$]\s+")
+_COMMAND = re.compile(rf"([#$]\s+)?(sudo\s+)?({'|'.join(_PROGRAMS)})\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +139,9 @@ _SHORT_TICKS = {flag[1] for flag, each in _BY_FLAG.items() if len(flag) == 2 and
 
 def read_run_line(text: str) -> ReadLine:
     """Read a `docker run` or `docker create` command as a shell would; nothing is expanded or looked up."""
-    text = re.sub(r"\\\r?\n", " ", text.strip()).removeprefix("$ ").removeprefix("# ")
+    line, others = _first_command(text.strip().replace("\r\n", "\n"))
     try:
-        words = read_argv(text)
+        words = read_argv(_ONE_LINE.sub(" ", line))
     except Fault as fault:
         return ReadLine(problem=str(fault))
     while words and (words[0] == "sudo" or re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", words[0], re.DOTALL)):
@@ -149,7 +152,43 @@ def read_run_line(text: str) -> ReadLine:
         words.pop(0)
     if not words or words[0] not in ("run", "create"):
         return ReadLine(problem=_("This is no docker run line. It begins with “docker run” or “docker create”."))
-    return _Reader(words[1:], is_started=words[0] == "run").read()
+    read = _Reader(words[1:], is_started=words[0] == "run").read()
+    return replace(read, unknown=[*read.unknown, *others])
+
+
+def _first_command(text: str) -> tuple[str, list[str]]:
+    """Return the first command without the comments around it, and the others that were pasted with it.
+
+    Nothing is cut within quotes. Lines without a backslash at their end still go on: pages lose them.
+    """
+    kept: list[str] = []
+    lines = text.split("\n")
+    quote, goes_on = "", False
+    for at, line in enumerate(lines):
+        begins = line.strip()
+        if not quote:
+            is_command = _COMMAND.match(begins)
+            if begins.startswith("#") and not is_command:
+                continue
+            if kept and is_command and not goes_on:
+                return "\n".join(kept), [each for each in map(str.strip, lines[at:]) if each]
+        kept.append(line if kept else _PROMPT.sub("", line))
+        quote, goes_on = _quote_after(line, quote)
+    return "\n".join(kept), []
+
+
+def _quote_after(line: str, quote: str) -> tuple[str, bool]:
+    """Return the quote that is open after a line, "" for none, and whether a backslash joins the next line to it."""
+    characters = iter(line)
+    for character in characters:
+        if character == "\\" and quote != "'":
+            if next(characters, None) is None:
+                return quote, True
+        elif character == quote:
+            quote = ""
+        elif not quote and character in "'\"":
+            quote = character
+    return quote, False
 
 
 class _Reader:
