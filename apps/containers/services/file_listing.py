@@ -83,6 +83,8 @@ def file_place(actor: Actor, host_slug: str, ref: str, *, path: str) -> Place:
             return Place(opened.container, in_memory, None)
         found = stat_or_none(opened, path)
         if found is None:
+            if stat_or_none(opened, "/") is None:  # the engine cannot open any of it; a HEAD does not say why
+                _by_archive(opened, "/", most_bytes=QUICK_BYTES)
             raise not_there(path)
         if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
             return Place(opened.container, folder_of(opened, path), None)

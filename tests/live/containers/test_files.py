@@ -381,6 +381,17 @@ def endless(*first: bytes) -> Callable[[Exchange], None]:
     return script
 
 
+def test_why_an_engine_cannot_open_a_container_s_files_is_said_in_its_words(
+    scripted: ScriptedEngine, ada: Client
+) -> None:
+    scripted.on("HEAD", "/containers/{id}/archive", lambda x: x.answer(500, b""))
+    scripted.on(
+        "GET", "/containers/{id}/archive", lambda x: x.answer(500, b'{"message":"mount /a: no space left on device"}')
+    )
+    answer = ada.get("/hosts/local/containers/liar/files/?path=/", headers={"Accept": "application/json"})
+    assert (answer.status_code, "no space left on device" in answer.json()["detail"]) == (502, True)
+
+
 @pytest.mark.parametrize("stat", [FOLDER_STAT, FILE_STAT])
 def test_an_archive_without_end_is_cut_at_the_limit(
     stat: dict[str, str], scripted: ScriptedEngine, ada: Client, settings: Any
