@@ -9,13 +9,18 @@ MOST_PARTS = 5000
 _WHOLE = frozenset({"Pull complete", "Already exists", "Pushed", "Layer already exists", "Loaded layer"})
 _SECOND_HALF = frozenset({"Extracting"})
 _FIRST_HALF = frozenset({"Downloading"})
+_TO_COME = frozenset({"Pulling fs layer", "Waiting", "Preparing"})
 
 
 class Progress:
-    """Counts layers and bars by size. A pulled layer is half done once it is here, whole once it is unpacked."""
+    """Counts layers and bars by size. A pulled layer is half done once it is here, whole once it is unpacked.
+
+    How large a layer is that still waits nobody knows: it counts like the known ones on average.
+    """
 
     def __init__(self) -> None:
         self._parts: dict[str, tuple[float, float]] = {}
+        self._waiting: set[str] = set()
         self._items_done = 0
 
     def heard(self, message: Mapping[str, Any]) -> None:
@@ -35,15 +40,20 @@ class Progress:
         steps = self._parts.get("steps")
         if steps is not None:  # bytes say nothing of how long a step takes
             return int(100 * steps[0] / steps[1])
-        total = sum(total for _, total in self._parts.values())
-        if not total:
+        sizes = [total for _, total in self._parts.values() if total]
+        if not sizes:
             return None
+        total = sum(sizes) * (1 + len(self._waiting) / len(sizes))
         return min(100, int(100 * sum(done for done, _ in self._parts.values()) / total))
 
     def _layer(self, part: str, status: str, message: Mapping[str, Any]) -> None:
         current, total = _number(message.get("current")), _number(message.get("total"))
         known = self._parts.get(part, (0.0, 0.0))[1]
         total = max(total, known)
+        if status in _TO_COME and not total and len(self._waiting) < MOST_PARTS:
+            self._waiting.add(part)
+        else:
+            self._waiting.discard(part)
         if status in _FIRST_HALF:
             self._put(part, current / 2, total)
         elif status in _SECOND_HALF:

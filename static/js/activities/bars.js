@@ -2,6 +2,8 @@
 
 const RATE_OVER_MS = 8000;
 const HERE = new Set(["Pull complete", "Already exists", "Pushed", "Layer already exists", "Loaded layer"]);
+const FETCHED = new Set(["Download complete", "Verifying Checksum"]); // with no figures of their own
+const TO_COME = new Set(["Pulling fs layer", "Waiting", "Preparing"]);
 
 /**
  * @typedef {{id: string, status: string, current: number, total: number}} Part
@@ -32,8 +34,31 @@ export function doneOf(part) {
   if (isHere(part)) return part.total;
   if (part.status === "Downloading") return part.current / 2;
   if (part.status === "Extracting") return part.total / 2 + part.current / 2;
-  if (part.status === "Download complete" || part.status === "Verifying Checksum") return part.total / 2;
+  if (FETCHED.has(part.status)) return part.total / 2;
   return Math.min(part.current, part.total);
+}
+
+/** @param {Part} part how many of its bytes have come, or gone */
+function hereOf(part) {
+  if (isHere(part) || FETCHED.has(part.status) || part.status === "Extracting") return part.total;
+  return Math.min(part.current, part.total || part.current);
+}
+
+/**
+ * All parts together, in bytes. How large a layer is that still waits nobody knows: it counts like the known ones on
+ * average, or else a pull would seem nearly done while half of its layers have not begun.
+ * @param {Part[]} parts
+ */
+export function summed(parts) {
+  let [total, done, here, known, waiting] = [0, 0, 0, 0, 0];
+  for (const part of parts) {
+    total += part.total;
+    done += doneOf(part);
+    here += hereOf(part);
+    if (part.total > 0) known += 1;
+    else if (TO_COME.has(part.status)) waiting += 1;
+  }
+  return { total: known ? total * (1 + waiting / known) : total, done, here };
 }
 
 /** How many bytes came in the last seconds. */
@@ -124,18 +149,16 @@ export class Bars {
       this.#rows.set(part.id, row);
       this.list.append(row);
     }
-    const isMoving = part.total > 0 && !isHere(part) && part.current < part.total;
+    const isMoving = part.total > 0 && !isHere(part) && !FETCHED.has(part.status) && part.current < part.total;
     fill(row, part.id, isMoving ? `${part.status} ${size(part.current)} / ${size(part.total)}`.trim() : part.status || size(part.total), share(part));
-    row.dataset.done = isHere(part) || (part.total > 0 && part.current >= part.total && part.status === "") ? "yes" : "no";
+    row.dataset.done = isHere(part) || isSent(part) ? "yes" : "no";
   }
 
   #drawTotal() {
     if (this.total.dataset.isResting !== undefined) return;
     const parts = [...this.#parts.values()];
-    this.total.hidden = parts.length < 2 && parts.every((part) => part.status === "") && parts.length !== 1;
-    const total = parts.reduce((sum, part) => sum + part.total, 0);
-    const done = parts.reduce((sum, part) => sum + doneOf(part), 0);
-    const here = parts.reduce((sum, part) => sum + (part.status === "Extracting" || isHere(part) ? part.total : Math.min(part.current, part.total || part.current)), 0);
+    this.total.hidden = parts.length === 0 || (parts.length === 1 && parts.every(isSent)); // then its own bar says all
+    const { total, done, here } = summed(parts);
     const rate = this.#rate.at(here, performance.now());
     const words = [this.#counts()];
     if (rate > 0) words.push(this.words.rate.replace("{rate}", size(rate)));
@@ -170,9 +193,14 @@ export class Bars {
   }
 }
 
+/** @param {Part} part no layer, and all of it is through */
+function isSent(part) {
+  return part.status === "" && part.total > 0 && part.current >= part.total;
+}
+
 /** @param {Part} part */
 function share(part) {
-  if (isHere(part)) return 1;
+  if (isHere(part) || FETCHED.has(part.status)) return 1;
   return part.total > 0 ? Math.min(1, part.current / part.total) : 0;
 }
 
