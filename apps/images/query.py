@@ -1,11 +1,12 @@
 """The keys that the list of images is filtered by; `apps.core.query.language` says how a line is written.
 
 A word without a key is looked for in names, digests and ids; it may have a colon (`nginx:1.27`). The engine's own
-filters (`dangling label before since reference until`) reach it; a label with a star, which engines do not know, is
-resolved here.
+filters (`dangling label before since reference`) reach it. Resolved here are its `until`, which only engines from API
+1.44 on know although every engine tells when an image was made, and a label with a star, which none knows.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -20,12 +21,14 @@ from apps.core.query.matching import label_test, text_test
 from apps.images.listed import Listed
 from apps.images.naming import short_id
 
-OWN_KEYS = ("name", "id", "digest", "used", "label")
-ENGINE_KEYS = ("dangling", "label", "before", "since", "reference", "until")
+OWN_KEYS = ("name", "id", "digest", "used", "label", "until")
+ENGINE_KEYS = ("dangling", "label", "before", "since", "reference")
 """The engine's filters of the same names."""
 KEYS = ("name", "reference", "label", "used", "dangling", "digest", "id", "before", "since", "until")
 TRUTHS = ("true", "false")
 _SPAN = re.compile(r"(?:\d{1,6}[hms])+", re.ASCII)
+_PART = re.compile(r"(\d+)([hms])", re.ASCII)
+_SECONDS = {"h": 3600, "m": 60, "s": 1}
 _UNIX = re.compile(r"\d{9,11}(?:\.\d{1,9})?", re.ASCII)
 
 
@@ -48,6 +51,16 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _until(text: str) -> float:
+    """The moment, in unix seconds, before which an image was made that fits: an age, a day, or unix seconds."""
+    if _SPAN.fullmatch(text):
+        return time.time() - sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+    if _UNIX.fullmatch(text):
+        return float(text)
+    day = datetime.fromisoformat(text)
+    return (day if day.tzinfo else day.replace(tzinfo=UTC)).timestamp()
 
 
 def for_engine(term: Term) -> bool:
@@ -90,6 +103,9 @@ def _predicate(term: Term) -> Callable[[Listed], bool]:
             return lambda row: any(part(name.lower()) for name in row.names)
         case "digest":
             return lambda row: any(part(digest.lower()) for digest in row.summary.digests)
+        case "until":
+            bound = _until(value)
+            return lambda row: row.summary.created < bound
         case "label":
             test = label_test(value)
             return lambda row: test(row.summary.labels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -15,6 +17,8 @@ from apps.images.listed import chip_counts, listed, sorted_rows
 from apps.images.naming import in_order, is_piece_of_id, is_usable, repository_of, tag_of
 from apps.images.presenters.details import image_record
 from apps.images.presenters.history import instruction, layer_rows
+from apps.images.presenters.moments import known_moment, moment_of
+from apps.images.presenters.rows import image_row
 from apps.images.query import KEYS, compiled, engine_filters, parse
 from apps.images.selectors import built_upon
 
@@ -55,6 +59,27 @@ def test_terms_are_resolved_here_or_by_the_engine() -> None:
     assert len(compiled(query)) == 2  # the label with a star, and the name
     assert engine_filters(parse("since:bbbb"), rows, "since").problem
     assert not engine_filters(parse("since:bbbbbbbbbbbb"), rows, "since").problem
+
+
+def test_until_is_an_age_or_a_moment_before_which_an_image_was_made() -> None:
+    now = time.time()
+    rows = listed([image("a", "new:1", Created=int(now - 3600)), image("b", "old:1", Created=int(now - 200_000))])
+
+    def fitting(line: str) -> list[str]:
+        tests = compiled(parse(line))
+        return [row.name for row in rows if all(test(row) for test in tests)]
+
+    assert fitting("until:24h") == fitting("until:23h60m") == ["old:1"]
+    assert fitting("until:1m") == fitting("until:2999-01-01") == fitting(f"until:{int(now)}") == ["new:1", "old:1"]
+    assert fitting("until:2001-01-01") == []
+    assert fitting("-until:24h") == ["new:1"]
+
+
+def test_a_moment_that_no_engine_knows_is_no_age() -> None:
+    never = image("a", "plain:1", Created=-62_135_596_800)
+    assert (image_row(listed([never])[0]).created_words, moment_of(never.created)) == ("–", "")
+    assert moment_of(0) == "1970-01-01T00:00:00Z"
+    assert (known_moment("0001-01-01T00:00:00Z"), known_moment("2026-01-01T00:00:00Z")) == ("", "2026-01-01T00:00:00Z")
 
 
 def test_rows_know_who_uses_them_and_count_by_kind() -> None:

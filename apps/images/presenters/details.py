@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.engine.types.images import ImageInspect, ImageSummary
 from apps.images.naming import in_order, short_id
 from apps.images.presenters.history import MASK, LayerRow, instruction, layer_rows
+from apps.images.presenters.moments import known_moment
 from apps.images.presenters.rows import User, users_of
 from apps.images.selectors import ImageFacts
 
@@ -100,7 +101,7 @@ def image_head(image: ImageInspect) -> ImageHead:
         name=names[0] if names else short_id(image.id),
         names=names,
         size_bytes=image.size,
-        created=image.created,
+        created=known_moment(image.created),
         platform=platform,
         run=names[0] if names else image.id,
     )

@@ -59,6 +59,7 @@ def image_row(row: Listed) -> ImageRow:
     users = users_of(row.users)
     labels = [f"{name}={value}" for name, value in sorted(image.labels.items())]
     others = row.names[1:]
+    created = moment_of(image.created)
     return ImageRow(
         id=row.id,
         short_id=short_id(row.id),
@@ -71,8 +72,8 @@ def image_row(row: Listed) -> ImageRow:
         size=size(image.size),
         shared="" if row.shared_bytes is None else size(row.shared_bytes),
         unique="" if row.unique_bytes is None else size(row.unique_bytes),
-        created=moment_of(image.created),
-        created_words=age_words(time.time() - image.created),
+        created=created,
+        created_words=age_words(time.time() - image.created) if created else "–",
         users=users[:USERS_SHOWN],
         users_more=max(0, len(users) - USERS_SHOWN),
         user_count=len(users),
