@@ -33,6 +33,15 @@ def test_steps_texts_and_layers_follow_each_other() -> None:
     assert (output.image_id, output.tags, output.step) == ("0123456789ab", ["a:1"], "RUN echo hunter22")
 
 
+def test_a_context_that_the_engine_fetches_is_no_layer() -> None:
+    line = b'{"status":"http://x/a.tgz","progressDetail":{"current":342%s},"id":"Downloading context"}'
+    messages = [message for _output, [message] in (told([line % more], {}) for more in (b"", b',"total":999'))]
+    assert [(one["type"], one["what"], one["current"], one["total"]) for one in messages] == [
+        ("progress", "Fetched by the engine", 342, 342),
+        ("progress", "Fetched by the engine", 342, 999),
+    ]
+
+
 def test_a_secret_argument_is_masked_and_others_are_not() -> None:
     _output, messages = told(TALK, {"API_TOKEN": "hunter22", "COLOUR": "busybox"})
     assert "hunter22" not in str(messages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.engine.errors import ServerFault
-from apps.images.services.transfer import Way, failed
+from apps.images.services.transfer import Way, failed, without_page
 
 SAID = {
     "toomanyrequests: You have reached your pull rate limit": "fewer requests",
@@ -25,6 +25,7 @@ SAID = {
     "unknown blob": "broke off",
     "write /var/lib/docker/tmp/x206: no space left on device": "disk of the engine's host is full",
     "open /data/tmp/docker-import-2062806544/repositories: no such file or directory": "No image is in this archive",
+    "open /data/tmp/docker-import-2062806544/etc/json: no such file or directory": "No image is in this archive",
     "Error processing tar file(exit status 1): archive/tar: invalid tar header": "damaged",
     "something nobody has heard of": "",
 }
@@ -41,3 +42,10 @@ def test_each_refusal_has_a_hint_of_its_own(said: str) -> None:
 def test_credentials_that_were_sent_and_refused_are_told_apart_from_none() -> None:
     wrong = failed("It failed.", ServerFault(200, "unauthorized"), Way("registry.example", has_credentials=True))
     assert "does not accept the credentials that are kept" in wrong.hint
+
+
+def test_a_web_page_in_the_engines_words_is_left_out() -> None:
+    said = "failed to GET http://x/y.tar with status 404 File not found: <!DOCTYPE HTML>\n<html><head></head></html>\n"
+    assert without_page(said) == "failed to GET http://x/y.tar with status 404 File not found: …"
+    assert without_page('invalid character: "<html><body>no</body></html>"') == "invalid character: …"
+    assert without_page("unknown instruction: <htm") == "unknown instruction: <htm"

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lastPiece } from "../../static/js/lists/completion.js";
 import { percentWords, sizeWords } from "../../static/js/lists/figures.js";
+import { sentences } from "../../static/js/lib/words.js";
 
 test("the piece that is completed is what stands after the last space outside quotation marks", () => {
   assert.equal(lastPiece(""), "");
@@ -17,4 +18,9 @@ test("sizes are in decimal units with three figures", () => {
 
 test("percentages keep one decimal below a hundred", () => {
   assert.deepEqual([0, 0.04, 12.44, 99.9, 250.4].map(percentWords), ["0 %", "0 %", "12.4 %", "99.9 %", "250 %"]);
+});
+
+test("what was said by several is told in sentences", () => {
+  assert.equal(sentences(["web was not removed", "conflict: it is used", "", "Stop it first."]), "web was not removed. conflict: it is used. Stop it first.");
+  assert.equal(sentences(["Done", ""]), "Done");
 });

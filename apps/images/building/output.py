@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from apps.engine.types.progress import Progress
 
 _STEP = re.compile(r"Step (\d{1,4})(?:/(\d{1,4}) : ([^\n]*)| : ([^\n]*)\n)", re.ASCII)
@@ -16,6 +18,8 @@ _ID = re.compile(r"sha256:[0-9a-f]{64}")
 _SECRET = re.compile(r"pass|secret|token|key|credential|auth", re.IGNORECASE)
 _SHORTEST_SECRET = 4
 _MOST_TAGS = 100
+_CONTEXT = "Downloading context"
+"""What an engine calls an address that it fetches, in the place of a layer's id."""
 MASK = "•••"
 
 Message = dict[str, str | int | None]
@@ -78,7 +82,10 @@ class BuildOutput:
             yield from self._stream(line.stream)
         elif line.status:
             yield from self.flush()
-            if line.id and line.raw_detail is not None:
+            if line.id == _CONTEXT and line.current is not None:
+                total = max(line.total or 0, line.current)  # the engine may not know it
+                yield {"type": "progress", "what": _("Fetched by the engine"), "current": line.current, "total": total}
+            elif line.id and line.raw_detail is not None:
                 yield {
                     "type": "layer",
                     "id": line.id,

@@ -45,7 +45,7 @@ from apps.images.building.context import Given, Packed, pack_archive, pack_typed
 from apps.images.building.output import BuildOutput, Mask, is_secret
 from apps.images.services.plain_tar import MOST_TIMES_UPLOAD
 from apps.images.services.sending import sent_archive
-from apps.images.services.transfer import TransferFailed, left_open
+from apps.images.services.transfer import TransferFailed, left_open, without_page
 from apps.images.services.uploads import on_disk
 from apps.registries.credentials import config_header
 
@@ -243,4 +243,4 @@ def _failed(output: BuildOutput, words: str) -> TransferFailed:
         hint = _("Change that line, and build again.")
     else:
         hint = _("Change the Dockerfile or the options, and build again.")
-    return TransferFailed(title, words, hint=hint)
+    return TransferFailed(title, without_page(words), hint=hint)

@@ -16,6 +16,7 @@ from apps.engine.stream import EngineStream
 from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
 
+_PAGE = re.compile(r"\s*\"?<(?:!doctype|html)\b.*", re.IGNORECASE | re.DOTALL)
 LATE = 200
 """The status of a failure that came after the first line: the engine had said that all was well."""
 
@@ -69,7 +70,12 @@ async def tell(run: Run, line: Progress) -> None:
 def failed(title: str, error: ApiError, way: Way) -> TransferFailed:
     """The engine's no, in its own words and with what to try about it."""
     hint = next((hint(way) for pattern, hint in _HINTS if re.search(pattern, error.message, re.IGNORECASE)), "")
-    return TransferFailed(title, error.message, hint=hint)
+    return TransferFailed(title, without_page(error.message), hint=hint)
+
+
+def without_page(words: str) -> str:
+    """The engine's words up to the web page that some server answered it with."""
+    return _PAGE.sub(" …", words)
 
 
 def left_open(title: str, *, hint: str) -> TransferFailed:
@@ -94,7 +100,7 @@ def _unknown_or_private(way: Way) -> str:
 # The first that fits counts. Words of engines hold names, ports and paths of any kind: look for whole phrases.
 _HINTS: tuple[tuple[str, Callable[[Way], str]], ...] = (
     (
-        r"repositories: no such file|manifest\.json|invalid archive|not an image",
+        r"repositories: no such file|docker-import-\d+/.*no such file|manifest\.json|invalid archive|not an image",
         lambda way: _("No image is in this archive. The file system of a container is imported, not loaded."),
     ),
     (

@@ -1,7 +1,7 @@
 import { icon } from "./icon.js";
 import { word } from "./words.js";
 
-/** @typedef {{kind?: "ok"|"warn"|"error", title: string, detail?: string, hint?: string}} Toast */
+/** @typedef {{kind?: "ok"|"warn"|"error", title: string, detail?: string, hint?: string, href?: string}} Toast `href`: where the title leads */
 
 const ICONS = { ok: "circle-check", warn: "alert-triangle", error: "alert-circle" };
 const LASTS_MS = { ok: 5000, warn: 9000, error: 0 };
@@ -23,7 +23,12 @@ export function toast(message) {
   for (const [tag, content] of /** @type {const} */ ([["b", message.title], ["span", message.detail], ["small", message.hint]])) {
     if (!content) continue;
     const line = document.createElement(tag);
-    line.textContent = content;
+    if (tag === "b" && message.href) {
+      const link = document.createElement("a");
+      link.href = message.href;
+      link.textContent = content;
+      line.append(link);
+    } else line.textContent = content;
     text.append(line);
   }
   const close = document.createElement("button");

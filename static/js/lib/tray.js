@@ -15,14 +15,19 @@ import { toast } from "./toast.js";
  */
 /** @typedef {{id: string, kind: "ok"|"warn"|"error", title: string, detail: string}} Told */
 
+/** @param {string} id */
+function pageOf(id) {
+  const all = /** @type {HTMLAnchorElement} */ (document.getElementById("tray-all"));
+  return `${all.pathname}${id}/`;
+}
+
 /** @param {Running} activity */
 function row(activity) {
   const link = document.createElement("a");
   link.className = "menu-item tray-row";
   link.setAttribute("role", "menuitem");
   link.dataset.id = activity.id;
-  const all = /** @type {HTMLAnchorElement} */ (document.getElementById("tray-all"));
-  link.href = `${all.pathname}${activity.id}/`;
+  link.href = pageOf(activity.id);
   const title = document.createElement("b");
   const figure = document.createElement("small");
   const bar = document.createElement("span");
@@ -91,7 +96,7 @@ export function startTray() {
         } else if (message.type === "told") {
           const { id, kind, title, detail } = /** @type {Told} */ (message.activity);
           const isShown = document.querySelector(`[data-activity="${CSS.escape(id)}"]`) !== null;
-          if (!isShown) toast({ kind, title, detail });
+          if (!isShown) toast({ kind, title, detail, href: pageOf(id) });
         }
       },
     },

@@ -1,6 +1,7 @@
 import { post } from "../lib/csrf.js";
 import { isFine, unreached } from "../lib/requests.js";
 import { toast } from "../lib/toast.js";
+import { sentences } from "../lib/words.js";
 
 // The verbs of the rows: at once, after a question, for one container or for all that are ticked.
 
@@ -89,7 +90,7 @@ export function startVerbs(root, look) {
         const name = document.createElement("b");
         name.textContent = (ticked.get(result.id) ?? result.name) || result.name;
         const words = document.createElement("span");
-        words.textContent = result.is_done ? result.title : [result.title, result.detail, result.hint].filter(Boolean).join(" ");
+        words.textContent = result.is_done ? result.title : sentences([result.title, result.detail, result.hint]);
         item.append(name, words);
         for (const { name: text, url } of result.links ?? []) {
           const link = document.createElement("a");
