@@ -103,7 +103,7 @@ def forgotten(raw: RawEngine) -> Iterator[list[str]]:
         raw.delete(f"/images/{name}?force=1")
 
 
-@pytest.mark.parametrize("version", ["1.30", "1.41"])
+@pytest.mark.parametrize("version", ["1.30", "1.33", "1.41"])
 def test_the_registry_says_whether_there_is_a_newer_one(
     ada: Client,
     raw: RawEngine,
