@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from apps.engine.operations import OPERATIONS
-from scripts.coverage import as_markdown, is_covered, operations_of, reference
+from scripts.coverage import as_markdown, is_covered, operations_of
 from tests.access_table import PAGES, SOCKETS
 from tests.coverage.groups import GROUPS
 from tests.coverage.row import ITSELF, Row
@@ -48,8 +48,7 @@ def test_every_parameter_of_the_reference_has_one_row(group: str) -> None:
 def test_there_is_no_row_for_what_the_reference_does_not_have(group: str) -> None:
     known = {
         (entry["id"], name)
-        for entry in reference().values()
-        if entry["group"] == group
+        for entry in operations_of(group)
         for name in (ITSELF, *(parameter["name"] for parameter in entry.get("params") or ()))
     }
     assert {(row.operation, row.parameter) for row in rows_of(group)} - known == set()
