@@ -64,6 +64,23 @@ def test_nothing_found_is_said(ada: Client, scripted: ScriptedEngine) -> None:
     assert "Nothing found" in ada.get(SEARCH, {"term": "nginx"}).content.decode()
 
 
+def test_what_another_registry_has_is_pulled_from_there(ada: Client, scripted: ScriptedEngine) -> None:
+    scripted.on("GET", "/images/search", [{"name": "web"}, {"name": "registry.example.com:5000/other/web"}])
+
+    def names(term: str) -> list[str]:
+        told = ada.get(SEARCH, {"term": term}, headers={"Accept": "application/json"}).json()
+        return [one["name"] for one in told["results"]]
+
+    assert names("registry.example.com:5000/we") == [
+        "registry.example.com:5000/web",
+        "registry.example.com:5000/other/web",
+    ]
+    assert names("we")[0] == names("team/we")[0] == names("docker.io/we")[0] == "web"
+    page = ada.get(SEARCH, {"term": "registry.example.com:5000/we"}).content.decode()
+    assert "pull/?image=registry.example.com%3A5000%2Fweb" in page
+    assert "pull/?image=web" not in page
+
+
 def test_a_search_in_a_registry_takes_its_credentials(ada: Client, scripted: ScriptedEngine) -> None:
     address = parse_address("registry.example.com")
     known = Registry(name="ours", scheme=address.scheme, host=address.host, username="ada")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.engine.api import images as api
@@ -11,6 +13,7 @@ from apps.hosts.gate import open_engine
 from apps.registries.credentials import auth_header
 
 DOCKER_HUB = "docker.io"
+_OF_DOCKER_HUB = (DOCKER_HUB, "index.docker.io")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,15 @@ class SearchFor:
         head, slash, _rest = self.term.partition("/")
         return head if slash and (head == "localhost" or "." in head or ":" in head) else DOCKER_HUB
 
+    def pullable(self, found: SearchResult) -> SearchResult:
+        """What was found under the name that pulls it. A registry tells names without its own host, and without that
+        another image of the same name would come from Docker Hub.
+        """
+        host = self.registry_host
+        if host in _OF_DOCKER_HUB or found.name.startswith(f"{host}/"):
+            return found
+        return replace(found, name=f"{host}/{found.name}")
+
 
 def image_search(actor: Actor, host_slug: str, wanted: SearchFor) -> list[SearchResult]:
     """Ask the registry. Raises ServerFault when the engine has no way there, VersionTooOld for filters before 1.24."""
@@ -49,4 +61,4 @@ def image_search(actor: Actor, host_slug: str, wanted: SearchFor) -> list[Search
             filters=wanted.filters() or None,
             registry_auth=auth_header(actor, wanted.registry_host),
         )
-        return opened.engine.run(call)
+        return [wanted.pullable(found) for found in opened.engine.run(call)]

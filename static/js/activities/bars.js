@@ -149,7 +149,7 @@ export class Bars {
       this.#rows.set(part.id, row);
       this.list.append(row);
     }
-    const isMoving = part.total > 0 && !isHere(part) && !FETCHED.has(part.status) && part.current < part.total;
+    const isMoving = part.total > 0 && !isHere(part) && !FETCHED.has(part.status) && part.current > 0 && part.current < part.total;
     fill(row, part.id, isMoving ? `${part.status} ${size(part.current)} / ${size(part.total)}`.trim() : part.status || size(part.total), share(part));
     row.dataset.done = isHere(part) || isSent(part) ? "yes" : "no";
   }
