@@ -1,19 +1,15 @@
 """Long work of the containers: one verb done to many, and prune, which outlive the page that asked for them."""
 
-import asyncio
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import asdict
 from typing import Any
 
-from django.db import connections
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.activities.kinds import Kind, Params, Result, register
+from apps.activities.many import IsOver, Tell, in_one_thread
 from apps.activities.pruning import prune_run
 from apps.activities.runner import Run
 from apps.containers.presenters.outcomes import item_json
@@ -21,8 +17,6 @@ from apps.containers.services.lifecycle import BulkItem, Verb, container_do_all
 from apps.containers.services.options import VerbOptions
 from apps.containers.services.pruning import CONTAINERS
 
-TELL_WITHIN_S = 5.0
-"""When the server stops, nobody hears any more."""
 _ICONS = {
     Verb.START: "player-play",
     Verb.STOP: "player-stop",
@@ -60,37 +54,20 @@ def _title(verb: Verb, params: Params) -> str:
 
 async def _do(run: Run, verb: Verb) -> Result:
     """Do the verb to each, and tell of each. A cancel lets those end that are under way, and begins no more."""
-    loop = asyncio.get_running_loop()
-    stopping = threading.Event()
     names: dict[str, str] = run.params["names"]
-    options = VerbOptions(**run.params["options"])
 
-    def tell(item: BulkItem) -> None:
-        told = item_json(item, names)
-        detail = told["title"] if told["is_done"] else " ".join(filter(None, [told["title"], told["detail"]]))
-        outcome = "done" if told["is_done"] else "failed"
-        message = {"type": "item", "name": told["name"], "outcome": outcome, "detail": detail}
-        asyncio.run_coroutine_threadsafe(run.tell(message), loop).result(TELL_WITHIN_S)
+    def work(tell: Tell, is_over: IsOver) -> list[BulkItem]:
+        return container_do_all(
+            run.actor,
+            run.host_slug,
+            refs=run.params["refs"],
+            verb=verb,
+            options=VerbOptions(**run.params["options"]),
+            tell=lambda item: tell(item_json(item, names)),
+            is_over=is_over,
+        )
 
-    def work() -> list[BulkItem]:
-        try:
-            refs = run.params["refs"]
-            return container_do_all(
-                run.actor, run.host_slug, refs=refs, verb=verb, options=options, tell=tell, is_over=stopping.is_set
-            )
-        finally:
-            connections.close_all()
-
-    pool = ThreadPoolExecutor(1, thread_name_prefix="bulk")  # its own: a stop that takes long holds up nobody
-    working = loop.run_in_executor(pool, copy_context().run, work)
-    try:
-        items = await asyncio.shield(working)
-    except asyncio.CancelledError:
-        stopping.set()
-        await asyncio.wait({working})
-        raise
-    finally:
-        pool.shutdown(wait=False)
+    items = await in_one_thread(run, work)
     failed = sum(1 for item in items if item.failure is not None)
     return {"done": len(items) - failed, "failed": failed}
 

@@ -11,6 +11,7 @@ class ImagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what runs as activities."""
-        from apps.images import kinds
+        from apps.images import kinds, removing_many
 
         kinds.register_all()
+        removing_many.register_it()

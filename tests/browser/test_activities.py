@@ -78,7 +78,7 @@ def test_its_starter_is_told_of_the_end_once_on_whatever_page_she_is(
     ada.goto("hosts/local/containers/")
     joan.goto("activities/")
     expect(joan.get_by_role("heading", name="Nothing has run yet")).to_be_visible()
-    stage.start(ref, title="the work")
+    activity = stage.start(ref, title="the work")
     expect(ada.locator("#tray-count")).to_have_text("1")
     beside = ada.context.new_page()
     beside.goto("accounts/2fa/")
@@ -94,6 +94,8 @@ def test_its_starter_is_told_of_the_end_once_on_whatever_page_she_is(
     while not told():
         assert time.monotonic() < give_up_at, "nobody was told"
         ada.wait_for_timeout(50)
+    [teller] = [page for page in looking if page.locator(".toast-box").count()]
+    expect(teller.locator(".toast-box a")).to_have_attribute("href", f"/activities/{activity}/")
     looking.append(ada.context.new_page())
     looking[-1].goto("activities/")
     expect(looking[-1].locator("#activity-list")).to_contain_text("failed")

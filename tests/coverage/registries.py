@@ -33,7 +33,9 @@ def rows() -> Sequence[Row]:
             "“Address”; that of Docker Hub by its historic key",
             tests=(*_AUTH.tests, "tests/registries/test_credentials.py::test_docker_hub_is_named_by_its_historic_key"),
         ),
-        _AUTH.has("identitytoken", "“Password or token”, if “Secret” says so, or the one that a check gave", tests=_TOKEN),
+        _AUTH.has(
+            "identitytoken", "“Password or token”, if “Secret” says so, or the one that a check gave", tests=_TOKEN
+        ),
         *_AUTH.lacks("registries stopped asking for it", "email"),
         *_AUTH.lacks("user and password in one; the engine does not read it", "auth"),
         *_AUTH.lacks(

@@ -67,11 +67,12 @@ def bulk_json(items: Sequence[BulkItem], *, host_slug: str) -> dict[str, Any]:
         title = _("%(failed)d of %(total)d were not removed") % {"failed": failed, "total": total}
     else:
         title = ngettext("%(total)d image removed", "%(total)d images removed", total) % {"total": total}
-    results = [_item(item, host_slug) for item in items]
+    results = [item_json(item, host_slug=host_slug) for item in items]
     return {"verb": "remove", "title": title, "failed": failed, "results": results}
 
 
-def _item(item: BulkItem, host_slug: str) -> dict[str, Any]:
+def item_json(item: BulkItem, *, host_slug: str) -> dict[str, Any]:
+    """One of several, for programs."""
     if item.outcome is not None:
         told = removed_json(item.outcome) | {"is_done": True, "status": 200, "hint": "", "links": []}
         return told | {"id": item.ref, "detail": removed_detail(item.outcome)}

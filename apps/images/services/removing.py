@@ -1,7 +1,7 @@
 """Remove images, one or several; say beforehand what would go."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.access.actions import Action
@@ -106,8 +106,19 @@ def image_remove(actor: Actor, host_slug: str, ref: str, *, options: RemoveOptio
         return _removed(opened, actor, ref, options=options)
 
 
-def image_remove_all(actor: Actor, host_slug: str, refs: Sequence[str], *, options: RemoveOptions) -> list[BulkItem]:
-    """Remove several, each told of by itself. One that others of them are built on goes once those are gone."""
+def image_remove_all(
+    actor: Actor,
+    host_slug: str,
+    refs: Sequence[str],
+    *,
+    options: RemoveOptions,
+    tell: Callable[[BulkItem], None] = lambda item: None,
+    is_over: Callable[[], bool] = lambda: False,
+) -> list[BulkItem]:
+    """Remove several, each told of by itself. One that others of them are built on goes once those are gone.
+
+    `tell` is called with each as it is decided, in any order; once `is_over` says so, no more is begun.
+    """
     with open_engine(actor, host_slug, Action.IMAGE_REMOVE) as opened:
 
         def one(ref: str) -> BulkItem:
@@ -116,15 +127,23 @@ def image_remove_all(actor: Actor, host_slug: str, refs: Sequence[str], *, optio
             except (EngineError, Refusal) as failure:
                 return BulkItem(ref, failure=failure)
 
-        items = {ref: one(ref) for ref in refs}
-        waiting = [ref for ref, item in items.items() if item.failure and _CHILDREN in str(item.failure)]
+        items: dict[str, BulkItem] = {}
+        waiting = list(refs)
         while waiting:
-            again = {ref: one(ref) for ref in waiting}
-            items |= again
-            still = [ref for ref, item in again.items() if item.failure and _CHILDREN in str(item.failure)]
-            if len(still) == len(waiting):
+            held = []
+            for ref in waiting:
+                if is_over():
+                    return list(items.values())
+                items[ref] = one(ref)
+                if items[ref].failure and _CHILDREN in str(items[ref].failure):
+                    held.append(ref)
+                else:
+                    tell(items[ref])
+            if len(held) == len(waiting):
+                for ref in held:
+                    tell(items[ref])
                 break
-            waiting = still
+            waiting = held
         return list(items.values())
 
 

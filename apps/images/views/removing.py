@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.services import activity_start
 from apps.core.engine_form import EngineForm
 from apps.core.errors import InvalidInput
-from apps.core.http import ToastKind, toast, wants_fragment, wants_json
+from apps.core.http import ToastKind, go_to, toast, wants_fragment, wants_json
 from apps.images.forms.verbs import MOST_AT_ONCE, remove_options
 from apps.images.presenters.details import children_of, image_head
 from apps.images.presenters.outcomes import (
@@ -23,6 +25,7 @@ from apps.images.presenters.outcomes import (
     removed_title,
 )
 from apps.images.presenters.rows import users_of
+from apps.images.removing_many import REMOVE_MANY, params_of
 from apps.images.services import removing
 
 
@@ -66,13 +69,18 @@ def image_remove(request: ActorRequest, host_slug: str, ref: str) -> HttpRespons
 @require_POST
 @signed_in
 def image_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
-    """Do `verb` (remove) to every `id`. Always answers with the result of each, also when some did not work."""
+    """Do `verb` (remove) to every `id`. Always answers with the result of each, also when some did not work.
+
+    With `activity=1` it is begun as an activity, and the answer says where that is.
+    """
     if request.POST.get("verb", "") != "remove":
         raise InvalidInput(_("There is no such verb"), "remove", field="verb")
     refs = list(dict.fromkeys(request.POST.getlist("id")))
     if not refs or len(refs) > MOST_AT_ONCE:
         detail = _("From 1 to %(most)d images can be chosen.") % {"most": MOST_AT_ONCE}
         raise InvalidInput(_("Choose images first"), detail, field="id")
+    if request.POST.get("activity") == "1":
+        return _begun(request, host_slug, refs)
     items = removing.image_remove_all(request.actor, host_slug, refs, options=remove_options(request.POST))
     answer = bulk_json(items, host_slug=host_slug)
     if wants_json(request):
@@ -80,3 +88,14 @@ def image_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
     if wants_fragment(request):
         return toast(HttpResponse(status=204), answer["title"], kind="warn" if answer["failed"] else "ok")
     return redirect("images:list", host_slug)
+
+
+def _begun(request: ActorRequest, host_slug: str, refs: list[str]) -> HttpResponse:
+    params = params_of(refs, remove_options(request.POST))
+    activity = activity_start(request.actor, host_slug, kind=REMOVE_MANY, params=params)
+    address = reverse("activities:detail", args=[activity.pk])
+    if not wants_json(request):
+        return go_to(request, address)
+    title = _("This goes on on the server")
+    detail = _("The activities in the top line show how far it is, and you are told when it ends.")
+    return JsonResponse({"activity": str(activity.pk), "url": address, "title": title, "detail": detail}, status=202)

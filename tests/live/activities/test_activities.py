@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from scripts.private_engine import PrivateEngine, RawEngine
+from tests.engines.images import MakeImage
 from tests.engines.private import MakeContainer
 from tests.live.activities.conftest import PATIENCE_S, STAGE, Stage, printing
 from tests.live.server import Server
@@ -106,6 +107,29 @@ async def test_a_verb_for_many_goes_on_on_the_server_and_tells_of_each(
         outcomes = [message["outcome"] for message in watcher.messages if message["type"] == "item"]
         assert sorted(outcomes) == ["done"] * 4 + ["failed"]
     assert Stage(live_server, "joan").ask("POST", "/hosts/local/containers/bulk/", bulk)[0] == 403
+
+
+async def test_many_images_are_removed_on_the_server_with_a_result_for_each(
+    live_server: Server, make_image: MakeImage, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    ada = Stage(live_server)
+    below, held = make_image("many/below:1"), make_image("many/held:1")
+    above = make_image("many/above:1", base="many/below:1")
+    make_container(image="many/held:1", name="many-holder", start=False)
+    bulk = {"verb": "remove", "id": [below, above, held], "activity": "1"}
+    status, _, body = ada.ask("POST", "/hosts/local/images/bulk/", bulk)
+    assert status == 202
+    activity_id = json.loads(body)["activity"]
+    told = ada.until(activity_id, "done")
+    assert (told["title"], told["result"]) == ("Remove 3 images", {"done": 2, "failed": 1})
+    assert [raw.get(f"/images/{one}/json")[0] for one in (below, above, held)] == [404, 404, 200]
+    async with await Client.open(live_server, f"/activities/{activity_id}/") as watcher:
+        assert await watcher.to_the_end() == 1000
+        items = [message for message in watcher.messages if message["type"] == "item"]
+    assert sorted(one["outcome"] for one in items) == ["done", "done", "failed"]
+    [failed] = [one["detail"] for one in items if one["outcome"] == "failed"]
+    assert failed.startswith("many/held:1 was not removed. conflict:") and "many-holder" in failed
+    assert Stage(live_server, "joan").ask("POST", "/hosts/local/images/bulk/", bulk)[0] == 403
 
 
 async def test_a_cancel_lets_what_is_under_way_end_and_begins_no_more(

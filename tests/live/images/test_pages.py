@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -130,6 +131,7 @@ def test_the_registry_says_whether_there_is_a_newer_one(
     assert told()[reference] == (False, True, None)
     page = ada.get(f"{LIST}{image}/updates/", headers=HTML | {"X-Fragment": "1"}).content.decode()
     assert "the registry has another one" in page
+    assert f"images/pull/?image={quote(reference, safe='')}" in page
     KnownRegistry.objects.all().delete()
     problem = told()[reference][2]  # type: ignore[index]
     assert "basic auth credentials" in problem["detail"]
