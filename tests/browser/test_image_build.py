@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from scripts.private_engine import RawEngine
 from tests.browser.fixtures import WAIT_MS
@@ -156,3 +156,21 @@ def test_a_base_image_is_pulled_inside_its_step(
     expect(first.locator(".bar-row").first).to_contain_text("Pull complete")
     axe(page)
     screenshot(page, "image-build-pulled-dark")
+
+
+def test_a_dockerfile_is_not_left_behind_unasked(pages: Any) -> None:
+    page = pages()
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(f"{IMAGES}build/")
+    page.goto(IMAGES)
+    assert asked == []
+    page.goto(f"{IMAGES}build/")
+    write(page, f"FROM {BASE}\n")
+    page.goto(IMAGES)
+    assert asked == ["beforeunload"]

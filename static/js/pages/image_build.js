@@ -1,7 +1,7 @@
 import { tarPieces } from "../build/tar.js";
 import { openEditor } from "../editor/editor.js";
 import { chosen, dropped } from "../lib/dropped.js";
-import "./image_upload.js";
+import { isTaken } from "./image_upload.js";
 
 // The form of a build: an editor for the Dockerfile, and a folder packed here.
 
@@ -63,6 +63,10 @@ const view = openEditor(host, {
   onChange: () => {
     area.value = view.state.doc.toString();
   },
+});
+const given = view.state.doc.toString();
+window.addEventListener("beforeunload", (event) => {
+  if (view.state.doc.toString() !== given && !isTaken()) event.preventDefault();
 });
 const wrong = Number(form.dataset.line);
 if (wrong > 0 && wrong <= view.state.doc.lines) {

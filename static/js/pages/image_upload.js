@@ -9,6 +9,11 @@ const problem = document.getElementById("upload-problem");
 const bar = /** @type {HTMLProgressElement|null} */ (document.getElementById("upload-bar"));
 const input = /** @type {HTMLInputElement|null} */ (form?.querySelector("input[type=file]") ?? null);
 
+/** "" at rest, "sending" while it goes up (leaving would break it off), "taken" once the server has it all. */
+let state = "";
+/** Whether the server has what was filled in: leaving loses nothing. */
+export const isTaken = () => state === "taken";
+
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** @param {number} bytes */
@@ -39,6 +44,7 @@ function refuse(title, detail) {
 
 /** @param {boolean} isSending */
 function busy(isSending) {
+  state = isSending ? "sending" : "";
   if (progress) progress.hidden = !isSending;
   const button = /** @type {HTMLButtonElement|null} */ (form?.querySelector("button[type=submit]") ?? null);
   if (button) button.disabled = isSending;
@@ -67,6 +73,7 @@ function send(of) {
   request.addEventListener("load", () => {
     const answer = /** @type {{address?: string, title?: string, detail?: string, hint?: string}|null} */ (request.response);
     if (request.status === 202 && answer?.address) {
+      state = "taken";
       location.assign(answer.address);
       return;
     }
@@ -83,6 +90,9 @@ function send(of) {
   request.send(fields);
 }
 
+window.addEventListener("beforeunload", (event) => {
+  if (state === "sending") event.preventDefault();
+});
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   send(form);
