@@ -11,8 +11,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import shutil
 import uuid
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +25,9 @@ log = logging.getLogger(__name__)
 
 SEGMENTS = 16
 HEAD_SEGMENTS = 4
-PIECE_BYTES = 256 * 1024
+_SUFFIX = ".jsonl"
+_BUFFER_BYTES = 192 * 1024
+PIECE_BYTES = 512 * 1024
 """What is read at once."""
 
 
@@ -119,44 +123,47 @@ class OutputReader:
 
     def __init__(self, activity_id: uuid.UUID, *, position: int = 0) -> None:
         self._folder = folder_of(activity_id)
+        self._segment: int | None = None
+        self._is_short = False
         self.position = position
+        self.is_at_end = False
+        """Whether the last read left nothing that was there then."""
 
     def read(self) -> list[str]:
         """The next whole lines, without their newlines; empty when there are none now.
 
         Where something was dropped a line says so: `{"type":"dropped","bytes":N}`.
         """
-        for start, path in self._segments():
-            lines = self._read_segment(start, path)
-            if lines:
-                return lines
-        return []
+        lines = self._read_segment(self._segment) if self._segment is not None else []
+        if not lines:
+            for self._segment in self._segments():
+                if lines := self._read_segment(self._segment):
+                    break
+        self.is_at_end = not lines or (self._is_short and self._segments()[-1:] == [self._segment])
+        return lines
 
-    def _segments(self) -> list[tuple[int, Path]]:
-        """Those that may hold what comes next, in order."""
-        try:
-            found = sorted((int(path.stem), path) for path in self._folder.glob("*.jsonl"))
-        except OSError:
-            return []
-        passed = [index for index, (start, _) in enumerate(found) if start <= self.position]
-        return found[passed[-1] :] if passed else found
+    def _segments(self) -> list[int]:
+        """Where those begin that may hold what comes next, in order."""
+        found = _starts(self._folder)
+        passed = bisect_right(found, self.position)
+        return found[max(0, passed - 1) :]
 
-    def _read_segment(self, start: int, path: Path) -> list[str]:
+    def _read_segment(self, start: int) -> list[str]:
         said: list[str] = []
         try:
-            with path.open("rb") as file:
+            with (self._folder / _name(start)).open("rb", buffering=_BUFFER_BYTES) as file:
                 if start > self.position:
                     said.append(dropped(start - self.position))
                     self.position = start
                 file.seek(self.position - start)
-                piece = file.read(PIECE_BYTES)
-                while piece and b"\n" not in piece and (more := file.read(PIECE_BYTES)):
-                    piece += more
+                lines = file.readlines(PIECE_BYTES)
         except FileNotFoundError:  # dropped just now
             return []
-        whole = piece[: piece.rfind(b"\n") + 1]
-        self.position += len(whole)
-        said.extend(whole.decode(errors="replace").split("\n")[:-1])  # no other character ends a line
+        self._is_short = sum(map(len, lines)) < PIECE_BYTES
+        if lines and not lines[-1].endswith(b"\n"):  # half of one, so far
+            lines.pop()
+        self.position += sum(map(len, lines))
+        said.extend(line[:-1].decode(errors="replace") for line in lines)
         return said
 
 
@@ -168,11 +175,10 @@ def dropped(byte_count: int) -> str:
 def output_end(activity_id: uuid.UUID, *, most_bytes: int) -> list[str]:
     """The last lines, `most_bytes` of them or somewhat less; what stands before them counts as dropped."""
     reader = OutputReader(activity_id)
-    segments = reader._segments()
     end = 0
-    for start, path in segments:
+    for start in _starts(folder_of(activity_id)):
         try:
-            end = max(end, start + path.stat().st_size)
+            end = max(end, start + (folder_of(activity_id) / _name(start)).stat().st_size)
         except FileNotFoundError:
             continue
     lines: list[str] = []
@@ -201,4 +207,12 @@ async def output_pieces(activity_id: uuid.UUID, *, dressed: Callable[[list[str]]
 
 
 def _name(position: int) -> str:
-    return f"{position:018d}.jsonl"
+    return f"{position:018d}{_SUFFIX}"
+
+
+def _starts(folder: Path) -> list[int]:
+    """Where the segments in a folder begin, in order."""
+    try:
+        return sorted(int(name.removesuffix(_SUFFIX)) for name in os.listdir(folder))
+    except OSError:
+        return []

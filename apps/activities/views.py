@@ -21,7 +21,7 @@ from apps.activities.presenters import PlainText, activity_json, head_of, state_
 from apps.core.http import go_to, toast, wants_fragment, wants_json
 
 PER_PAGE = 50
-END_BYTES = 64 * 1024
+END_BYTES = 128 * 1024
 """What the page itself holds of the output; the rest comes by its socket."""
 
 

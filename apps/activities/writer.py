@@ -13,13 +13,13 @@ import msgspec
 from apps.activities.output import OutputFile
 
 GATHER_S = 0.05
-MOST_WAITING_BYTES = 512 * 1024
+MOST_WAITING_BYTES = 1024 * 1024
 """More than this may not wait to be written: then whoever speaks waits instead."""
 YIELD_AFTER_BYTES = 64 * 1024
 """Who speaks without a pause lets the rest of the server have its turn this often."""
-SOON_BYTES = 64 * 1024
-"""So much is written without gathering for longer."""
-TEXT_PIECE_CHARS = 16 * 1024
+SOON_BYTES = 512 * 1024
+"""So much is written without gathering for longer: each turn of the disk, and of who reads after it, has its price."""
+TEXT_PIECE_CHARS = 64 * 1024
 """Console text is kept in messages of about this size, however it came."""
 
 Message = Mapping[str, Any]

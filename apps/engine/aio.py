@@ -97,6 +97,8 @@ class AsyncEngine:
         async with self._opened(call.request, call.operation, body) as (connection, head, version):
             if call.operation.answer is Answer.TAR:
                 connection.expect_bulk()
+            elif call.operation.answer is Answer.JSON_LINES and call.operation.method == "POST":
+                connection.expect_lines()
             yield EngineStream(connection, head, version=version)
 
     def events(

@@ -23,7 +23,7 @@ LIMIT_BYTES = _HIGH_WATER_BYTES + _LARGEST_READ_BYTES
 """The most that waits for a slow consumer."""
 
 _BULK_READ_BYTES = 240 * 1024
-"""Of a file: what a unix socket holds at most, and still no block that malloc would map and unmap each time."""
+"""Of a file or of lines: what a unix socket holds at most, and still no block that malloc would map and unmap anew."""
 _BULK_HIGH_WATER_BYTES = 2 * _BULK_READ_BYTES
 """One such piece may wait while the next comes: reading is not stopped and started anew for each."""
 BULK_LIMIT_BYTES = _BULK_HIGH_WATER_BYTES + _BULK_READ_BYTES
@@ -130,13 +130,18 @@ class Connection(asyncio.BufferedProtocol):
         self._buffer = memoryview(bytearray(_BULK_READ_BYTES))
         self._high_water_bytes = _BULK_HIGH_WATER_BYTES
 
+    def expect_lines(self) -> None:
+        """Long work tells of itself: while it tells much, take what a moment brings at once, however much that is."""
+        self._large_bytes = _BULK_READ_BYTES
+        self._buffer = memoryview(bytearray(_BULK_READ_BYTES))
+
     async def read(self) -> bytes:
         """Return the next bytes of the body (or of the hijacked socket), all that are here; b"" at the end.
 
         Raise EngineGone when the socket ended before the body did, or a hijacked one broke. A hijacked socket that
         merely ends is at its end: nothing on it tells a finished process from an engine that left.
         """
-        if self._window_bytes > _FLOOD_BYTES and self._last_bytes < _LARGE_BYTES and not self._is_bulk:
+        if self._window_bytes > _FLOOD_BYTES and self._last_bytes < self._large_bytes and not self._is_bulk:
             await self._gather()
         while not self._pieces:
             if self._reader.is_complete:

@@ -86,6 +86,26 @@ def test_a_slow_reader_learns_what_was_dropped_before_she_came_to_it() -> None:
     ) == 50_000 * len(line(0))
 
 
+def test_a_reader_knows_when_she_has_come_to_the_end() -> None:
+    activity_id = uuid.uuid4()
+    output = OutputFile(activity_id, most_bytes=LIMIT)
+    reader = OutputReader(activity_id)
+    assert (reader.read(), reader.is_at_end) == ([], True)
+    wanted = []
+    for start in range(0, 1000, 7):  # now within a segment, now over the end of one
+        fresh = [line(n).decode().rstrip("\n") for n in range(start, start + 7)]
+        output.write(each.encode() + b"\n" for each in fresh)
+        wanted += fresh
+        found: list[str] = []
+        while more := reader.read():
+            found += more
+            if reader.is_at_end:
+                break
+        assert found == fresh
+    output.close()
+    assert len(list(folder_of(activity_id).iterdir())) > 3
+
+
 def test_half_a_line_waits_for_its_end() -> None:
     activity_id = uuid.uuid4()
     folder_of(activity_id).mkdir(parents=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from apps.engine.types.progress import progress_of
+from apps.engine.types.progress import progress_of, progresses_of
 from apps.images.building.output import BuildOutput, Mask, Message
 
 TALK = [
@@ -21,8 +21,20 @@ TALK = [
 
 def told(lines: list[bytes], build_args: dict[str, str | None]) -> tuple[BuildOutput, list[Message]]:
     output = BuildOutput(Mask(build_args))
-    messages = [message for line in lines for message in output.feed(progress_of(line))]
-    return output, [*messages, *output.flush()]
+    return output, list(output.feed(map(progress_of, lines), is_over=True))
+
+
+def test_text_that_came_together_is_one_message() -> None:
+    lines = [b'{"stream":"%d\\n"}' % number for number in range(3)]
+    _output, messages = told(lines, {})
+    assert messages == [{"type": "text", "text": "0\n1\n2\n"}]
+
+
+def test_lines_are_read_together_as_they_are_one_by_one() -> None:
+    odd = [b'{"stream":7,"errorDetail":{"message":"no"}}', b"no json", b"[1]", b'{"status":"ok","id":null}']
+    for lines in (TALK, [*TALK, *odd]):
+        together = progresses_of(b"\r\n".join([*lines, b""]))
+        assert together == [progress_of(line) for line in lines]
 
 
 def test_steps_texts_and_layers_follow_each_other() -> None:
@@ -73,11 +85,11 @@ def test_what_a_command_prints_is_no_step() -> None:
 def test_a_secret_that_comes_in_two_pieces_is_masked() -> None:
     output = BuildOutput(Mask({"TOKEN": "hunter22"}))
     said = ""
-    for piece in ("is hun", "ter2", "2 and hunt"):
-        assert not list(output.feed(progress_of(json.dumps({"stream": piece}).encode())))
-        said += "".join(str(message["text"]) for message in output.flush(is_over=False))
+    for pieces in (["is hun"], ["te", "r2"], ["2 and hunt"]):
+        lines = [progress_of(json.dumps({"stream": piece}).encode()) for piece in pieces]
+        said += "".join(str(message["text"]) for message in output.feed(lines, is_over=False))
         assert "hun" not in said
-    said += "".join(str(message["text"]) for message in output.flush())
+    said += "".join(str(message["text"]) for message in output.feed([], is_over=True))
     assert said == "is ••• and hunt"
 
 

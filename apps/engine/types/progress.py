@@ -73,7 +73,16 @@ def progress_of(line: bytes) -> Progress:
         return _tolerant(line)
 
 
+def progresses_of(lines: bytes) -> list[Progress]:
+    """Read whole lines, many at once: several times as fast as one by one."""
+    try:
+        return _decode_lines(lines)
+    except msgspec.MsgspecError:
+        return [progress_of(line) for line in lines.split(b"\n") if line.strip()]
+
+
 _decode = msgspec.json.Decoder(Progress).decode
+_decode_lines = msgspec.json.Decoder(Progress).decode_lines
 
 
 def _tolerant(line: bytes) -> Progress:

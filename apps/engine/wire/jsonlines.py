@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 
 class LineTooLong(ValueError):
     """More bytes without a line end than any message of an engine has."""
 
 
 class LineSplitter:
-    """Turns bytes, cut anywhere, into whole lines without their line ends; empty lines are left out."""
+    """Turns bytes, cut anywhere, into whole lines."""
 
     def __init__(self, *, max_line_bytes: int = 16 * 1024 * 1024) -> None:
-        self._unread = bytearray()
+        self._unread: list[bytes] = []
+        self._unread_bytes = 0
         self._max_line_bytes = max_line_bytes
 
     def feed(self, piece: bytes) -> list[bytes]:
-        """The lines that became whole by `piece`. Raises LineTooLong."""
-        unread = self._unread
-        searched = len(unread)
-        unread += piece
-        end = unread.rfind(b"\n", searched)
-        if end < 0:
-            if len(unread) > self._max_line_bytes:
-                raise LineTooLong(f"A line of more than {self._max_line_bytes} bytes.")
-            return []
-        whole = bytes(unread[:end])
-        del unread[: end + 1]
-        return _lines(whole)
+        """The lines that became whole by `piece`, without their ends and without empty ones. Raises LineTooLong."""
+        return _lines(self.feed_whole(piece))
+
+    def feed_whole(self, piece: bytes) -> bytes:
+        """The lines that became whole by `piece`, as they came, all in one. Raises LineTooLong."""
+        end = piece.rfind(b"\n") + 1
+        whole = b""
+        if end:
+            whole = b"".join((*self._unread, piece[:end]))
+            self._unread.clear()
+            self._unread_bytes = 0
+        self._unread.append(piece[end:])
+        self._unread_bytes += len(piece) - end
+        if self._unread_bytes > self._max_line_bytes:
+            raise LineTooLong(f"A line of more than {self._max_line_bytes} bytes.")
+        return whole
 
     def finish(self) -> list[bytes]:
         """What is left at the end of the stream: a last line that came without its line end, if there is one."""
-        whole = bytes(self._unread)
+        return _lines(self.finish_whole())
+
+    def finish_whole(self) -> bytes:
+        """The same as it came, b"" when there is nothing."""
+        whole = b"".join(self._unread)
         self._unread.clear()
-        return _lines(whole)
+        self._unread_bytes = 0
+        return whole
 
 
 def _lines(whole: bytes) -> list[bytes]:
-    return [line for line in (piece.strip(b"\r\n \t") for piece in whole.split(b"\n")) if line]
+    # A BytesIO looks for line ends many times faster than split does.
+    return [line for line in (piece.strip(b"\r\n \t") for piece in BytesIO(whole)) if line]

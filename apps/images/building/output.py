@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -58,7 +58,7 @@ class Mask:
 class BuildOutput:
     """Follows a build: feed it lines, take messages, and at the end ask what became of it.
 
-    Text is gathered: one message holds what came together, so that a talkative build costs few of them.
+    One message holds all text that came together: a build may print a million lines, and each message costs its way.
     """
 
     mask: Mask
@@ -73,15 +73,20 @@ class BuildOutput:
     _number: int = -1
     _has_told_id: bool = False
 
-    def feed(self, line: Progress) -> Iterator[Message]:
-        """Take one line; yield the messages before and for it. Text waits for `flush`."""
+    def feed(self, lines: Iterable[Progress], *, is_over: bool) -> Iterator[Message]:
+        """Take lines that came together; yield their messages. Unless it `is_over`, half a secret waits for its rest."""
+        for line in lines:
+            yield from self._line(line)
+        yield from self._flush(is_over=is_over)
+
+    def _line(self, line: Progress) -> Iterator[Message]:
         if line.error:
             self.error = self.mask(line.error)
             self.exit_code = line.exit_code
         elif line.stream:
             yield from self._stream(line.stream)
         elif line.status:
-            yield from self.flush()
+            yield from self._flush()
             if line.id == _CONTEXT and line.current is not None:
                 total = max(line.total or 0, line.current)  # the engine may not know it
                 yield {"type": "progress", "what": _("Fetched by the engine"), "current": line.current, "total": total}
@@ -99,8 +104,7 @@ class BuildOutput:
             self.image_id = str(line.aux["ID"])
             self._has_told_id = True
 
-    def flush(self, *, is_over: bool = True) -> Iterator[Message]:
-        """Yield the text that waits. Unless it `is_over`, the beginning of a secret waits for its rest."""
+    def _flush(self, *, is_over: bool = True) -> Iterator[Message]:
         if not self._text:
             return
         text = self.mask("".join(self._text))
@@ -113,7 +117,7 @@ class BuildOutput:
 
     def _stream(self, text: str) -> Iterator[Message]:
         if text.startswith("Step ") and (step := _STEP.fullmatch(text)) is not None and self._is_next(int(step[1])):
-            yield from self.flush()
+            yield from self._flush()
             self.step = self.mask(step[3] or step[4] or "")
             self._number = int(step[1])
             yield {"type": "step", "number": self._number, "total": int(step[2] or 0) or None, "text": self.step}

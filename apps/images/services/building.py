@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -36,7 +36,7 @@ from apps.engine.errors import ApiError
 from apps.engine.registry_auth import hidden
 from apps.engine.stream import EngineStream
 from apps.engine.types.build import BuildOptions
-from apps.engine.types.progress import progress_of
+from apps.engine.types.progress import progresses_of
 from apps.engine.version import ApiVersion
 from apps.engine.wire.jsonlines import LineSplitter
 from apps.hosts import snapshots
@@ -221,15 +221,9 @@ async def _at_once(content: bytes) -> AsyncIterator[bytes]:
 async def _follow(run: Run, output: BuildOutput, stream: EngineStream) -> None:
     splitter = LineSplitter()
     async for chunk in stream:
-        await _tell(run, output, splitter.feed(chunk), is_over=False)
-    await _tell(run, output, splitter.finish(), is_over=True)
-
-
-async def _tell(run: Run, output: BuildOutput, lines: Iterable[bytes], *, is_over: bool) -> None:
-    for line in lines:
-        for message in output.feed(progress_of(line)):
+        for message in output.feed(progresses_of(splitter.feed_whole(chunk)), is_over=False):
             await run.tell(message)
-    for message in output.flush(is_over=is_over):
+    for message in output.feed(progresses_of(splitter.finish_whole()), is_over=True):
         await run.tell(message)
 
 

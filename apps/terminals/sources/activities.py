@@ -46,6 +46,8 @@ class ActivitySource:
                 while lines := await asyncio.to_thread(reader.read):
                     for line in lines:
                         yield line
+                    if reader.is_at_end and not is_over:
+                        break
                 if is_over:
                     yield state_message(self.activity)
                     return
