@@ -8,7 +8,9 @@ event loop as ever; only asynchronous iterators stream.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import IO, Any
 
 from asgiref.sync import sync_to_async
@@ -17,6 +19,8 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
+
+from apps.core.leaving import asker_left
 
 THREADS = 32
 
@@ -37,13 +41,28 @@ class PooledHandler(ASGIHandler):
         except RequestAborted:
             return
         try:
-            response = await sync_to_async(self._answer, thread_sensitive=False, executor=self.pool)(scope, body)
+            response = await self._attended(scope, body, receive)
             if response.streaming:
                 await self._stream(response, receive, send)
             else:
                 await self.send_response(response, send)
         finally:
             body.close()
+
+    async def _attended(self, scope: Any, body: IO[bytes], receive: Any) -> HttpResponseBase:
+        """Answer; what changes something can see meanwhile whether the asker has left (see apps.core.leaving)."""
+        answer = sync_to_async(self._answer, thread_sensitive=False, executor=self.pool)
+        if scope["method"] != "POST":
+            return await answer(scope, body)
+        left = Event()
+        leaving = asyncio.create_task(self._wait_for_leaving(receive, left.set))
+        token = asker_left.set(left)
+        try:
+            return await answer(scope, body)
+        finally:
+            asker_left.reset(token)
+            leaving.cancel()
+            await asyncio.gather(leaving, return_exceptions=True)
 
     def _answer(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
         """Middleware, view, and the end of the request unless the answer streams: all in one thread."""
@@ -71,9 +90,10 @@ class PooledHandler(ASGIHandler):
             await sync_to_async(response.close, thread_sensitive=False, executor=self.pool)()
 
     @staticmethod
-    async def _wait_for_leaving(receive: Any) -> None:
+    async def _wait_for_leaving(receive: Any, tell: Callable[[], None] = lambda: None) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
+        tell()
 
     def close(self) -> None:
         self.pool.shutdown(wait=False, cancel_futures=True)

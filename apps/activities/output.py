@@ -136,8 +136,9 @@ class OutputReader:
         """
         lines = self._read_segment(self._segment) if self._segment is not None else []
         if not lines:
-            for self._segment in self._segments():
-                if lines := self._read_segment(self._segment):
+            for segment in self._segments():
+                if lines := self._read_segment(segment):
+                    self._segment = segment
                     break
         self.is_at_end = not lines or (self._is_short and self._segments()[-1:] == [self._segment])
         return lines

@@ -1,6 +1,7 @@
 """Start, cancel and start again. Called from views, in any thread; the work itself is done on the event loop."""
 
 import logging
+import threading
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +16,15 @@ from apps.activities import runner
 from apps.activities.kept_file import kept_remove
 from apps.activities.kinds import kind_get
 from apps.activities.models import Activity, State
-from apps.activities.selectors import activity_file, activity_get
+from apps.activities.selectors import activities_seen, activity_file, activity_get
 from apps.core.errors import Refusal, Unavailable
+from apps.core.leaving import has_left, stop_if_left
 from apps.hosts.selectors import host_get
 
 log = logging.getLogger(__name__)
 
 CONFLICT = 409
+_restarting = threading.Lock()
 
 
 def activity_start(
@@ -39,6 +42,8 @@ def activity_start(
     """
     taken = list(files)
     try:
+        if taken:  # an upload whose sender has left, or has cancelled it, begins nothing
+            stop_if_left()
         found = kind_get(kind)
         roles.require(actor, found.action)
         host = host_get(host_slug)
@@ -60,6 +65,8 @@ def activity_start(
     except BaseException:
         runner.files_remove(taken)
         raise
+    if taken and has_left():  # just now: no answer leads her to it any more
+        runner.cancel(activity.pk)
     return activity
 
 
@@ -76,7 +83,10 @@ def activity_cancel(actor: Actor, activity_id: uuid.UUID) -> Activity:
 
 
 def activity_restart(actor: Actor, activity_id: uuid.UUID) -> Activity:
-    """Do the same again, as a new activity of who asks. Raises NotFoundHere, AccessDenied, Refusal (409)."""
+    """Do the same again, as a new activity of who asks; while it is done again already, that one.
+
+    Raises NotFoundHere, AccessDenied, Refusal (409).
+    """
     activity = activity_get(actor, activity_id)
     if activity.is_running:
         raise Refusal(_("This is still running."), hint=_("Cancel it first."), status=CONFLICT)
@@ -87,7 +97,20 @@ def activity_restart(actor: Actor, activity_id: uuid.UUID) -> Activity:
             hint=_("Begin it anew from its own page."),
             status=CONFLICT,
         )
-    return activity_start(actor, activity.host_slug, kind=activity.kind, params=activity.params, again_of=activity.pk)
+    with _restarting:  # two pages may ask at the same moment
+        under_way = Activity.objects.filter(again_of=activity.pk, state=State.RUNNING).first()
+        if under_way is not None and activities_seen(actor).filter(pk=under_way.pk).exists():
+            return under_way
+        if under_way is not None:
+            raise Refusal(
+                _("This is being done again already."),
+                _("%(name)s has started it.") % {"name": under_way.starter_name},
+                hint=_("Wait until it has ended."),
+                status=CONFLICT,
+            )
+        return activity_start(
+            actor, activity.host_slug, kind=activity.kind, params=activity.params, again_of=activity.pk
+        )
 
 
 def activity_file_remove(actor: Actor, activity_id: uuid.UUID) -> Activity:

@@ -92,7 +92,7 @@ def activity_cancel(request: ActorRequest, activity_id: uuid.UUID) -> HttpRespon
 @require_POST
 @signed_in
 def activity_restart(request: ActorRequest, activity_id: uuid.UUID) -> HttpResponse:
-    """Do the same again; leads to the new one."""
+    """Do the same again; leads to the new one, or to the one that does it already."""
     activity = services.activity_restart(request.actor, activity_id)
     if wants_json(request):
         return JsonResponse({"id": str(activity.pk)}, status=202)

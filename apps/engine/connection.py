@@ -68,6 +68,7 @@ class Connection(asyncio.BufferedProtocol):
         self._pieces: list[bytes] = []
         self._waiting_bytes = 0
         self._is_bulk = False
+        self._large_bytes = _LARGE_BYTES
         self._high_water_bytes = _HIGH_WATER_BYTES
         self._is_paused = False
         self._is_ended = False

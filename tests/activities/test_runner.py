@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ from asgiref.sync import sync_to_async
 from apps.accounts.actor import Role
 from apps.accounts.models import User
 from apps.activities import runner, services, sweeper
-from apps.activities.models import State
+from apps.activities.models import Activity, State
 from apps.activities.output import OutputReader
 from apps.activities.runner import Run
 from apps.core.errors import NotFoundHere, Refusal, Unavailable
+from apps.core.leaving import AskerLeft, asker_left
 from tests.activities.conftest import PATIENCE_S, Bench
 
 
@@ -80,6 +83,52 @@ async def test_cancel_ends_it_while_it_waits_and_removes_its_files(bench: Bench,
     ended = await bench.ended(activity)
     assert (ended.state, ended.cancelled_by) == (State.CANCELLED, "ada")
     assert not upload.exists()
+
+
+async def test_an_upload_whose_sender_has_left_begins_nothing(bench: Bench, tmp_path: Path) -> None:
+    async def work(run: Run) -> None:
+        await asyncio.Event().wait()
+
+    upload = tmp_path / "upload.tar"
+    upload.write_bytes(b"x")
+    left = threading.Event()
+    left.set()
+    token = asker_left.set(left)
+    try:
+        with pytest.raises(AskerLeft):
+            await bench.start(work, files=[upload])
+        assert not upload.exists() and not await Activity.objects.aexists()
+        without_files = await bench.start(work)  # what takes a click alone outlives its page
+    finally:
+        asker_left.reset(token)
+    await sync_to_async(services.activity_cancel)(bench.ada, without_files.pk)
+    assert (await bench.ended(without_files)).state == State.CANCELLED
+
+
+async def test_what_is_done_again_already_is_not_done_again_twice(bench: Bench) -> None:
+    may_end = asyncio.Event()
+
+    async def work(run: Run) -> None:
+        await may_end.wait()
+
+    async def quick(run: Run) -> None:
+        pass
+
+    first = await bench.ended(await bench.start(quick))
+    bench.kind(work)
+    restart = sync_to_async(services.activity_restart, thread_sensitive=False)
+    one, other = await asyncio.gather(restart(bench.ada, first.pk), restart(bench.ada, first.pk))
+    assert one.pk == other.pk
+    await Activity.objects.filter(pk=first.pk).aupdate(started_by=bench.joan.user_id)
+    joan = replace(bench.joan, role=Role.VIEWER)
+    with pytest.raises(Refusal, match="being done again already") as caught:
+        await restart(joan, first.pk)
+    assert caught.value.status == 409 and "ada" in caught.value.detail
+    may_end.set()
+    await bench.ended(one)
+    third = await restart(bench.ada, first.pk)
+    assert third.pk != one.pk
+    await bench.ended(third)
 
 
 async def test_cancel_ends_it_before_it_has_begun(bench: Bench) -> None:

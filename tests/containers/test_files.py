@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from apps.containers import paths
 from apps.containers.file_text import EditableText, text_of
 from apps.containers.presenters.files import Asked, folder_page, mode_words
+from apps.containers.services.file_access import host_paths_hidden
 from apps.containers.services.file_listing import Folder, entries_of
 from apps.containers.services.file_upload import Packed
 from apps.core.errors import InvalidInput
+from apps.engine.errors import Conflict
 from apps.engine.wire.tar import END, EntryKind, TarEntry
 
 
@@ -150,3 +152,19 @@ def test_line_ends_of_several_kinds_are_told() -> None:
     found = EditableText.read(b"a\r\nb\r\nc\n")
     assert found is not None
     assert (found.newline, found.is_mixed, found.text) == ("\r\n", True, "a\nb\nc\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("mkdir /var/lib/docker/overlay2/ab/merged/etc/x: not a directory", "mkdir /etc/x: not a directory"),
+        ('open "/var/lib/docker/volumes/v/_data": denied', 'open "": denied'),
+        ("/a/diff/merged/x and /b/merged-not/diffs", "/x and /b/merged-not/diffs"),
+        ("/merged stays, and so does /diff/x", "/merged stays, and so does /diff/x"),
+        ("/a" * 500_000, "/a" * 500_000),
+    ],
+)
+def test_paths_of_the_host_are_not_told_and_others_are(said: str, told: str) -> None:
+    with pytest.raises(Conflict) as caught, host_paths_hidden():
+        raise Conflict(409, said)
+    assert caught.value.message == told

@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import tarfile
+import threading
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from apps.core.errors import InvalidInput, TooLarge
+from apps.core.leaving import AskerLeft, asker_left
 from apps.images.building import context
 from apps.images.building.context import Given, Packed, pack_archive, pack_typed
 
@@ -88,6 +90,34 @@ def test_devices_stay_behind(tmp_path: Path) -> None:
         device.type = tarfile.CHRTYPE
         archive.addfile(device)
     assert set(packed(tmp_path / "c")[1]) == {"Dockerfile"}
+
+
+@pytest.mark.parametrize("name", ["null", "."])
+def test_what_is_passed_over_counts_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("apps.images.building.context.MOST_MEMBERS", 100)
+    with tarfile.open(tmp_path / "c", "w") as archive:
+        archive.addfile(tarfile.TarInfo("Dockerfile"))
+        for _ in range(100):
+            entry = tarfile.TarInfo(name)
+            entry.type = tarfile.CHRTYPE if name == "null" else tarfile.DIRTYPE
+            archive.addfile(entry)
+    with pytest.raises(TooLarge, match="too much"):
+        packed(tmp_path / "c")
+
+
+def test_packing_ends_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    left = threading.Event()
+    file = tar_of(tmp_path / "c", {"Dockerfile": b"FROM a", "big": b"x" * 2_000_000})
+    token = asker_left.set(left)
+    try:
+        assert set(packed(file)[1]) == {"Dockerfile", "big"}
+        left.set()
+        with pytest.raises(AskerLeft):
+            packed(file)
+        with pytest.raises(AskerLeft):
+            pack_typed("FROM a", (), into=io.BytesIO())
+    finally:
+        asker_left.reset(token)
 
 
 @pytest.mark.parametrize("name", ["../out", "/etc/passwd", "a/../../b"])

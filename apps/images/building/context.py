@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from lzma import LZMAError
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput, TooLarge, Unavailable
+from apps.core.leaving import Attended, stop_if_left
 from apps.images.building.ignored import IGNORE_FILE, Ignored
 from apps.images.building.unpacked import BoundedHeader
 from apps.images.building.unpacked import unpacked as plain
@@ -69,6 +70,11 @@ class _Member:
     mtime_s: float = 0
     link: str = ""
     open: Callable[[], IO[bytes]] | None = None
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it goes up: the root is there anyhow, and devices are no part of a context."""
+        return self.name != "" and self.kind != "device"
 
 
 def pack_typed(dockerfile: str, files: Iterable[Given], *, into: BinaryIO) -> Packed:
@@ -139,6 +145,8 @@ def _surveyed(archive: Path, budget: _Budget) -> tuple[set[str], dict[str, str]]
     ignores: dict[str, str] = {}
     for member in _members(archive):
         budget.take(member)
+        if not member.is_packed:
+            continue
         names.add(member.name)
         is_ignore = posixpath.basename(member.name) == IGNORE_FILE and member.name.count("/") < 2
         if is_ignore and member.open is not None:
@@ -157,10 +165,11 @@ def _root(names: set[str], dockerfile: str) -> str:
 
 def _pack(members: Iterator[_Member], *, into: BinaryIO, root: str, ignored: Ignored) -> Packed:
     files = left_out = 0
-    with tarfile.open(fileobj=into, mode="w|", format=tarfile.PAX_FORMAT, bufsize=_PIECE_BYTES) as packed:
+    attended = cast(BinaryIO, Attended(into))
+    with tarfile.open(fileobj=attended, mode="w|", format=tarfile.PAX_FORMAT, bufsize=_PIECE_BYTES) as packed:
         for member in members:
             name = member.name.removeprefix(root)
-            if not name or name + "/" == root:
+            if not member.is_packed or name + "/" == root:
                 continue
             if name in ignored:
                 left_out += member.kind != "folder"
@@ -191,7 +200,9 @@ def _add(packed: tarfile.TarFile, member: _Member, *, root: str) -> None:
 
 def _members(archive: Path) -> Iterator[_Member]:
     """Walk over an archive; a member is read before the next one is asked for."""
-    return _zip_members(archive) if zipfile.is_zipfile(archive) else _tar_members(archive)
+    for member in _zip_members(archive) if zipfile.is_zipfile(archive) else _tar_members(archive):
+        stop_if_left()
+        yield member
 
 
 def _tar_members(archive: Path) -> Iterator[_Member]:
@@ -202,8 +213,6 @@ def _tar_members(archive: Path) -> Iterator[_Member]:
         while (entry := unpacked.next()) is not None:
             unpacked.members.clear()  # type: ignore[attr-defined]  # it would keep every one of them
             name = _relative(entry.name)
-            if not name:
-                continue
             base = _Member(name, "file", entry.size, entry.mode & 0o7777, entry.mtime)
             if entry.isreg():
                 yield replace(base, open=partial(_content, unpacked, entry))
@@ -213,6 +222,8 @@ def _tar_members(archive: Path) -> Iterator[_Member]:
                 yield replace(base, kind="symlink", size_bytes=0, link=entry.linkname)
             elif entry.islnk():
                 yield replace(base, kind="hardlink", size_bytes=0, link=_relative(entry.linkname))
+            else:
+                yield replace(base, kind="device")  # passed over, and counted
 
 
 def _content(unpacked: tarfile.TarFile, entry: tarfile.TarInfo) -> IO[bytes]:
@@ -229,8 +240,6 @@ def _zip_members(archive: Path) -> Iterator[_Member]:
     with zipfile.ZipFile(archive) as unpacked:
         for entry in unpacked.infolist():
             name = _relative(entry.filename.replace("\\", "/"))  # some makers of zips write their system's own
-            if not name:
-                continue
             mode = entry.external_attr >> 16
             base = _Member(name, "file", entry.file_size, mode & 0o777 or _FILE_MODE)
             if entry.is_dir():

@@ -74,7 +74,7 @@ class BuildOutput:
     _has_told_id: bool = False
 
     def feed(self, lines: Iterable[Progress], *, is_over: bool) -> Iterator[Message]:
-        """Take lines that came together; yield their messages. Unless it `is_over`, half a secret waits for its rest."""
+        """Take lines that came together, yield their messages. Half a secret waits for its rest unless it `is_over`."""
         for line in lines:
             yield from self._line(line)
         yield from self._flush(is_over=is_over)

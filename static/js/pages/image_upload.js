@@ -1,4 +1,4 @@
-import { csrfToken } from "../lib/csrf.js";
+import { csrfToken, post } from "../lib/csrf.js";
 
 // Load and import: the archive goes up with a bar, then the page of the activity takes over. Whatever is refused is
 // told here, with everything that was filled in still standing.
@@ -70,10 +70,16 @@ function send(of) {
     const words = progress?.dataset.sending ?? "";
     say(event.loaded < event.total ? words.replace("{done}", size(event.loaded)).replace("{total}", size(event.total)) : (progress?.dataset.writing ?? ""));
   });
-  request.addEventListener("load", () => {
+  let isWhole = false;
+  let isCancelled = false;
+  request.upload.addEventListener("load", () => {
+    isWhole = true;
+  });
+  request.addEventListener("load", async () => {
     const answer = /** @type {{address?: string, title?: string, detail?: string, hint?: string}|null} */ (request.response);
     if (request.status === 202 && answer?.address) {
       state = "taken";
+      if (isCancelled) await post(`${answer.address}cancel/`, {}, { Accept: "application/json" }).catch(() => null); // its page tells how it went
       location.assign(answer.address);
       return;
     }
@@ -85,8 +91,16 @@ function send(of) {
     refuse(progress?.dataset.cut ?? "", progress?.dataset.cutHint ?? "");
   });
   request.addEventListener("abort", () => busy(false));
-  const cancel = document.getElementById("upload-cancel");
-  if (cancel) cancel.onclick = () => request.abort();
+  const cancel = /** @type {HTMLButtonElement|null} */ (document.getElementById("upload-cancel"));
+  if (cancel) {
+    cancel.disabled = false;
+    cancel.onclick = () => {
+      // Once all of it is there the answer may be on its way: what it names is cancelled, so that nothing goes on unseen.
+      if (!isWhole) return request.abort();
+      isCancelled = cancel.disabled = true;
+      say(progress?.dataset.cancelling ?? "");
+    };
+  }
   request.send(fields);
 }
 
