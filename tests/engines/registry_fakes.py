@@ -28,7 +28,7 @@ _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
 class FakeRegistry:
-    """One image of `layers` layers under any name. `on_blob` and `on_manifest` may do something else than answer.
+    """One image of `layers` layers under any name. `on_blob`, `on_manifest`, `on_upload` may do else than answer.
 
     They get the handler (and the content) and return True when they answered. `seen` are (method, path, Authorization).
     """
@@ -39,6 +39,7 @@ class FakeRegistry:
         """Whether nobody gets anything without credentials; which ones does not matter."""
         self.on_manifest: Callable[[BaseHTTPRequestHandler], bool] = lambda handler: False
         self.on_blob: Callable[[BaseHTTPRequestHandler, bytes], bool] = lambda handler, content: False
+        self.on_upload: Callable[[BaseHTTPRequestHandler], bool] = lambda handler: False
         self._blobs: dict[str, bytes] = {}
         self._manifest = self._made(layers, layer_bytes)
         listener = listener_in(engine)
@@ -63,6 +64,9 @@ class FakeRegistry:
             if not self.on_manifest(handler):
                 digest = "sha256:" + hashlib.sha256(self._manifest).hexdigest()
                 send(handler, 200, self._manifest, content_type=_MANIFEST, digest=digest)
+        elif "/blobs/uploads/" in handler.path:
+            if not self.on_upload(handler):
+                send(handler, 403, b'{"errors":[{"code":"DENIED","message":"nothing is taken here"}]}')
         else:
             content = self._blobs.get(handler.path.rpartition("/")[2])
             if content is None:
@@ -124,7 +128,7 @@ class _Server(ThreadingHTTPServer):
             def do_GET(self) -> None:
                 registry.answer(self)
 
-            do_HEAD = do_GET  # noqa: N815 - the base class's name
+            do_HEAD = do_POST = do_PATCH = do_GET  # noqa: N815 - the base class's names
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

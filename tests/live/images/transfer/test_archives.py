@@ -160,6 +160,23 @@ async def test_a_load_that_is_cancelled_closes_its_connection_while_the_engine_w
         await asyncio.to_thread(scripted.wait_closed)
 
 
+async def test_a_load_that_is_cancelled_while_its_archive_is_sent_loads_nothing(
+    on_engine: OnEngine, raw: RawEngine, gone: list[str], tmp_path: Path
+) -> None:
+    name = named(raw, gone, "archives/cancelled", "1")
+    _, archive = await saved(name)
+    raw.delete(f"/images/{name}")
+    run = HeardRun({}, files=[file_of(tmp_path, archive)])
+    loading = asyncio.create_task(load(run))  # type: ignore[arg-type]
+    async with asyncio.timeout(60):
+        await run.heard.wait()
+    assert run.told[0]["type"] == "progress"
+    loading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    assert raw.get(f"/images/{name}/json")[0] == 404
+
+
 async def test_an_archive_that_breaks_off_on_its_way_loads_nothing(
     on_engine: OnEngine, raw: RawEngine, gone: list[str], tmp_path: Path
 ) -> None:

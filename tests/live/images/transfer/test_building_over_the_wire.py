@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 import tarfile
 from pathlib import Path
@@ -90,6 +91,37 @@ def test_a_build_that_runs_is_cancelled(live_server: Server, raw: RawEngine) -> 
     begun = ada.post(BUILD, source="typed", dockerfile_text=f"FROM {BASE}\nRUN sleep 700\n")
     assert ada.post(f"/activities/{begun[1]['activity']}/cancel/")[0] == 202
     ada.done(begun, state="cancelled")
+
+
+def test_a_build_that_prints_100_mb_ends_well_and_is_kept_within_bounds(
+    live_server: Server, raw: RawEngine, gone: list[str]
+) -> None:
+    grace = Wire(live_server)
+    gone.append("wire/talkative:1")
+    before_kib = memory_kib(live_server, "VmRSS")
+    peak_kib = memory_kib(live_server, "VmHWM")
+    text = f"FROM {BASE}\nRUN yes {'x' * 99} | head -n 1000000; echo the last word\n"
+    begun = grace.post(BUILD, source="typed", dockerfile_text=text, tags="wire/talkative:1", no_cache="on")
+    built = grace.done(begun)
+    assert built["result"]["image"] == raw.get("/images/wire/talkative:1/json")[1]["Id"]
+    assert built["output_bytes"] > 100_000_000
+    assert memory_kib(live_server, "VmHWM") < max(peak_kib, before_kib + 160 * 1024)
+    folder = Path(live_server.folder, "data/activities", built["id"])
+    assert 32 * 2**20 < sum(path.stat().st_size for path in folder.iterdir()) <= 64 * 2**20
+
+    _, _, page = grace.ask("GET", f"/activities/{built['id']}/", accept="text/html")
+    assert b"bytes of output are not kept" in page
+    assert b"the last word" in page
+    _, _, output = grace.ask("GET", f"/activities/{built['id']}/output/")
+    assert output.count(b"bytes of output are not kept") == 1
+    assert b"[2/2] RUN yes" in output[:1000]
+    assert b"the last word\n" in output[-1000:]
+
+
+def memory_kib(server: Server, kind: str) -> int:
+    """Resident memory of a server: now (VmRSS), or the most there ever was (VmHWM)."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    return int(re.findall(rf"{kind}:\s+(\d+) kB", status)[0])
 
 
 def test_the_build_cache_is_emptied(live_server: Server) -> None:

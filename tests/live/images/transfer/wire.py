@@ -95,9 +95,13 @@ class Wire:
         finally:
             connection.close()
 
-    def _posted(self, path: str, body: bytes, *, content_type: str) -> tuple[int, Any]:
+    def headers_to_post(self, *, content_type: str) -> dict[str, str]:
+        """What a request of hers must carry that changes something."""
         headers = {"Origin": self.server.origin, "X-CSRFToken": self._token, "Content-Type": content_type}
-        status, _, answer = self.ask("POST", path, body, headers=headers)
+        return {**headers, "Cookie": self.server.session_cookie(self._user), "Accept": "application/json"}
+
+    def _posted(self, path: str, body: bytes, *, content_type: str) -> tuple[int, Any]:
+        status, _, answer = self.ask("POST", path, body, headers=self.headers_to_post(content_type=content_type))
         return status, json.loads(answer)
 
 
