@@ -100,6 +100,29 @@ def test_a_build_that_fails_is_changed_and_built_again(
     assert raw.get("/images/browser/built:1/json")[0] == 200
 
 
+def test_a_build_is_cancelled_between_its_upload_and_its_page(pages: Any, axe: Axe) -> None:
+    page = pages(width=1440, height=900)
+    page.add_init_script("""
+        const listen = XMLHttpRequest.prototype.addEventListener;
+        XMLHttpRequest.prototype.addEventListener = function (kind, listener) {
+            const late = (event) => { globalThis.answer = () => listener.call(this, event); };
+            return listen.call(this, kind, kind === "load" ? late : listener);
+        };
+    """)  # the answer is there, and waits until the test lets the page know
+    page.goto(f"{IMAGES}build/")
+    write(page, f"FROM {BASE}\nRUN sleep 900\n")
+    build(page)
+    page.wait_for_function("() => globalThis.answer !== undefined")
+    axe(page)
+    cancel = page.get_by_role("button", name="Cancel", exact=True)
+    cancel.click()
+    expect(page.locator("#upload-words")).to_contain_text("cancelled as soon as it has begun")
+    expect(cancel).to_be_disabled()
+    page.evaluate("() => globalThis.answer()")
+    ended(page, "cancelled")
+    expect(page.locator("#activity-head")).to_contain_text("ada")
+
+
 def test_a_folder_is_built_without_what_its_dockerignore_names(
     pages: Any, raw: RawEngine, gone: list[str], axe: Axe, screenshot: Screenshot, tmp_path: Path
 ) -> None:
