@@ -25,7 +25,13 @@ class SavedView(models.Model):
 class Revision(models.Model):
     """What a container was made of at one time, so that it can be made like that again.
 
-    It follows the container's name: re-creating changes the id, renaming moves the revisions along.
+    Revisions belong together by their `lineage`, not by the container's name: a name may be given to anything later.
+    Each tells the id of the container that it was kept of. Re-creating here goes on with the old container's lineage
+    under the new id; a rename changes no id. So the lineage of a container is that whose newest revision bears its id;
+    one that was kept beside its successor has none any more, and begins another when it is edited itself.
+
+    A container made elsewhere under a name that was known begins a lineage of its own, with one exception: compose
+    re-creates containers too, so one with the name, project and service of the newest revision continues its lineage.
     """
 
     class What(models.TextChoices):
@@ -39,7 +45,9 @@ class Revision(models.Model):
         AGAIN = "again", _("Re-created as it was")
 
     host_slug = models.SlugField(max_length=40)
+    lineage = models.CharField(max_length=32, help_text=_("What revisions of one container have in common."))
     name = models.CharField(max_length=255, help_text=_("The container's name."))
+    compose = models.CharField(max_length=500, blank=True, help_text=_("Project and service, when compose made it."))
     number = models.PositiveIntegerField()
     container_id = models.CharField(max_length=64)
     image = models.CharField(max_length=500, help_text=_("The reference that it was made from."))
@@ -53,7 +61,11 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["host_slug", "name", "number"], name="one_revision_of_a_number")]
+        constraints = [models.UniqueConstraint(fields=["lineage", "number"], name="one_revision_of_a_number")]
+        indexes = [
+            models.Index(fields=["host_slug", "container_id"], name="revisions_of_a_container"),
+            models.Index(fields=["host_slug", "name"], name="revisions_of_a_name"),
+        ]
 
     def __str__(self) -> str:
         """Say whose and which it is."""

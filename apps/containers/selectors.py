@@ -19,6 +19,7 @@ from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts import connections, snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
+from apps.hosts.labels import PROJECT, SERVICE
 from apps.hosts.lists import PASSING_FAILURES, HostList, engine_choice
 from apps.hosts.selectors import host_get
 from apps.hosts.snapshots import ContainerList
@@ -118,9 +119,37 @@ def saved_views_of(actor: Actor) -> QuerySet[SavedView]:
     return SavedView.objects.filter(user_id=actor.user_id)
 
 
-def revisions_of(host_slug: str, name: str) -> QuerySet[Revision]:
-    """The revisions of the container of this name, newest first."""
-    return Revision.objects.filter(host_slug=host_slug, name=name).order_by("-number")
+def compose_of(container: ContainerInspect) -> str:
+    """Project and service of a container that compose made, "" for any other."""
+    labels = container.config.labels or {}
+    project, service = labels.get(PROJECT, ""), labels.get(SERVICE, "")
+    return f"{project}/{service}"[:500] if project and service else ""
+
+
+def lineage_of(host_slug: str, container: ContainerInspect) -> str:
+    """The lineage that a container's revisions belong to, "" when nothing was kept of it yet."""
+    kept = Revision.objects.filter(host_slug=host_slug).order_by("-pk")
+    newest = kept.filter(container_id=container.id).first()
+    if newest is not None:
+        last = kept.filter(lineage=newest.lineage).first()
+        if last is not None and last.container_id == container.id:
+            return newest.lineage
+    compose = compose_of(container)
+    if newest is None and compose:
+        last = kept.filter(name=container.name).first()
+        if last is not None and last.compose == compose:
+            return last.lineage
+    return ""
+
+
+def revisions_of(host_slug: str, container: ContainerInspect) -> QuerySet[Revision]:
+    """The revisions of a container, newest first."""
+    return revisions_in(lineage_of(host_slug, container))
+
+
+def revisions_in(lineage: str) -> QuerySet[Revision]:
+    """The revisions of a lineage, newest first."""
+    return Revision.objects.filter(lineage=lineage).order_by("-number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +166,10 @@ def aside_of(host_slug: str, container: ContainerInspect) -> Aside | None:
     name, mark, digits = container.name.rpartition("-before-")
     if not mark or digits != container.short_id:
         return None
-    mine = revisions_of(host_slug, name).filter(container_id=container.id).first()
+    mine = Revision.objects.filter(host_slug=host_slug, container_id=container.id, name=name).order_by("-pk").first()
     if mine is None:
         return None
-    after = revisions_of(host_slug, name).filter(number__gt=mine.number).last()
+    after = revisions_in(mine.lineage).filter(number__gt=mine.number).last()
     return Aside(name, after.made_by_name, after.made_at) if after else Aside(name, None, None)
 
 

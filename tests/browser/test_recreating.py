@@ -123,3 +123,34 @@ def test_the_newest_image_is_pulled_from_the_menu(
     expect(dialog).to_contain_text("could not be pulled", timeout=WAIT_MS * 2)
     expect(dialog).to_contain_text("Nothing was touched.")
     assert raw.inspect("pullable")["Id"] == old
+
+
+def test_who_saves_over_another_s_changes_is_asked_and_nothing_typed_is_lost(
+    remove: list[str],
+    pages: Pages,
+    raw: RawEngine,
+    make_container: MakeContainer,
+    axe: Callable[[Page], None],
+    screenshot: Callable[..., Path],
+) -> None:
+    remove.append("contested")
+    old = make_container(LOOP, name="contested")
+    page = pages(width=1440, height=900)
+    page.goto("hosts/local/containers/contested/edit/")
+    page.locator("#group-limits > summary").click()
+    page.get_by_label("Memory", exact=True).fill("64m")
+    pages.allow("status of 404")  # the page follows its container, which is gone
+    raw.delete(f"/containers/{old}?force=1")
+    make_container(LOOP, name="contested", Env=["THEIRS=1"])
+    pages.allow("status of 409")
+    page.get_by_role("button", name="Save and re-create").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Another container has taken the name contested", timeout=WAIT_MS)
+    expect(alert).to_contain_text("Environment: THEIRS removed; Memory: not set → 64m")
+    expect(page.get_by_label("Memory", exact=True)).to_have_value("64m")
+    screenshot(page, "edit-meanwhile")
+    axe(page)
+    page.get_by_role("button", name="Save over it and re-create").click()
+    done = page.get_by_role("heading", name="contested was re-created with the changes")
+    expect(done).to_be_visible(timeout=WAIT_MS)
+    assert raw.inspect("contested")["HostConfig"]["Memory"] == 64 << 20

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from pytest_django import Settings
 
 from apps.accounts.actor import Actor, Role
 from apps.containers.models import Revision
 from apps.containers.presenters.revisions import changes_between, revision_rows
+from apps.containers.selectors import aside_of
 from apps.containers.services.definitions import Definition
 from apps.containers.services.revisions import (
     MOST_KEPT,
@@ -19,6 +23,7 @@ from apps.containers.services.revisions import (
 )
 from apps.core.errors import Unavailable
 from apps.engine.types.container_inspect import ContainerConfig, ContainerInspect
+from apps.hosts.labels import PROJECT, SERVICE
 
 ADA = Actor(None, "ada", Role.ADMIN)
 
@@ -28,12 +33,31 @@ def words(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
     return {change.field: change.words for change in found}
 
 
-def keep(name: str, values: dict[str, str], *, container_id: str = "a" * 64, image_id: str = "sha256:1") -> Revision:
-    image = values.get("image", "")
-    container = ContainerInspect(
-        id=container_id, raw_name=f"/{name}", image_id=image_id, config=ContainerConfig(image=image)
-    )
-    return revision_keep(ADA, "local", container, definition=Definition(values), what=What.EDITED)
+def made(
+    name: str, image: str = "", *, container_id: str = "a" * 64, image_id: str = "sha256:1", service: str = ""
+) -> ContainerInspect:
+    """A container as the engine tells of it; with a `service`, one of the compose project shop."""
+    labels = {PROJECT: "shop", SERVICE: service} if service else {}
+    config = ContainerConfig(image=image, raw_labels=labels)
+    return ContainerInspect(id=container_id, raw_name=f"/{name}", image_id=image_id, config=config)
+
+
+def keep(
+    name: str,
+    values: dict[str, str],
+    *,
+    container_id: str = "a" * 64,
+    image_id: str = "sha256:1",
+    what: Revision.What = What.EDITED,
+    lineage: str = "",
+    service: str = "",
+) -> Revision:
+    container = made(name, values.get("image", ""), container_id=container_id, image_id=image_id, service=service)
+    return revision_keep(ADA, "local", container, definition=Definition(values), what=what, lineage=lineage)
+
+
+def kept_of(container: ContainerInspect) -> list[tuple[int, str]]:
+    return [(revision.number, revision.image) for revision, _definition in definitions_kept("local", container)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +89,7 @@ def test_an_image_that_another_one_took_the_name_of_is_a_difference(db: None) ->
     keep("web", {"image": "nginx"}, image_id="sha256:old")
     keep("web", {"image": "nginx"}, image_id="sha256:new")
     rows = revision_rows(
-        definitions_kept("local", "web"),
+        definitions_kept("local", made("web")),
         container_id="a" * 64,
         now=Definition({"image": "nginx"}),
         image_id="sha256:new",
@@ -87,21 +111,82 @@ def test_the_newest_fifty_are_kept_and_lie_locked(db: None) -> None:
 
 
 def test_a_revision_locked_with_another_key_is_said_to_be_unreadable(db: None, settings: Settings) -> None:
-    made = keep("web", {"image": "nginx"})
+    kept = keep("web", {"image": "nginx"})
     settings.SECRET_KEY = "another-key-that-nothing-was-locked-with"
     with pytest.raises(Unavailable):
-        definition_kept(made)
-    assert definitions_kept("local", "web") == [(made, None)]
-    rows = revision_rows([(made, None)], container_id="", now=Definition({}), image_id="")
+        definition_kept(kept)
+    assert definitions_kept("local", made("web")) == [(kept, None)]
+    rows = revision_rows([(kept, None)], container_id="", now=Definition({}), image_id="")
     assert (rows[0].is_readable, rows[0].changes, rows[0].since_now) == (False, None, [])
 
 
-def test_revisions_follow_a_name_behind_those_that_another_container_left(db: None) -> None:
-    for image in ("a", "b"):
-        keep("shop", {"image": image})
-    for image in ("c", "d"):
-        keep("web", {"image": image})
-    revisions_follow("local", old_name="web", name="shop")
-    kept = [(revision.number, revision.image) for revision in Revision.objects.filter(name="shop")]
-    assert kept == [(4, "d"), (3, "c"), (2, "b"), (1, "a")]
-    assert not Revision.objects.filter(name="web").exists()
+def test_a_re_creation_carries_the_revisions_on_to_the_new_id(db: None) -> None:
+    first = keep("web", {"image": "a"}, container_id="1" * 64, what=What.FOUND)
+    keep("web", {"image": "b"}, container_id="2" * 64, lineage=first.lineage)
+    assert kept_of(made("web", container_id="2" * 64)) == [(2, "b"), (1, "a")]
+
+
+def test_a_later_container_of_the_name_begins_anew(db: None) -> None:
+    keep("web", {"image": "a"}, container_id="1" * 64)
+    assert kept_of(made("web", container_id="2" * 64)) == []
+    keep("web", {"image": "b"}, container_id="2" * 64, what=What.FOUND)
+    assert kept_of(made("web", container_id="2" * 64)) == [(1, "b")]
+    assert kept_of(made("web", container_id="1" * 64)) == [(1, "a")]
+
+
+def test_what_compose_made_again_continues_and_another_service_or_project_does_not(db: None) -> None:
+    keep("shop-web-1", {"image": "a"}, container_id="1" * 64, service="web")
+    assert kept_of(made("shop-web-1", container_id="2" * 64, service="web")) == [(1, "a")]
+    assert kept_of(made("shop-web-1", container_id="2" * 64, service="db")) == []
+    assert kept_of(made("shop-web-1", container_id="2" * 64)) == []
+    assert kept_of(made("shop-web-2", container_id="2" * 64, service="web")) == []
+    keep("shop-web-1", {"image": "b"}, container_id="2" * 64, service="web", what=What.FOUND)
+    assert kept_of(made("shop-web-1", container_id="2" * 64, service="web")) == [(2, "b"), (1, "a")]
+    keep("shop-web-1", {"image": "c"}, container_id="3" * 64, service="web", what=What.CREATED)
+    assert kept_of(made("shop-web-1", container_id="3" * 64, service="web")) == [(1, "c")]
+
+
+def test_one_that_was_kept_beside_its_successor_begins_anew(db: None) -> None:
+    first = keep("web", {"image": "a"}, container_id="1" * 64, what=What.FOUND)
+    keep("web", {"image": "b"}, container_id="2" * 64, lineage=first.lineage)
+    aside = made("web-before-" + "1" * 12, container_id="1" * 64)
+    assert kept_of(aside) == []
+    assert aside_of("local", aside) is not None
+    keep(aside.name, {"image": "c"}, container_id="1" * 64)
+    assert kept_of(aside) == [(1, "c")]
+    assert kept_of(made("web", container_id="2" * 64)) == [(2, "b"), (1, "a")]
+
+
+def test_a_rename_takes_the_revisions_along_and_leaves_those_of_others(db: None) -> None:
+    keep("shop", {"image": "a"}, container_id="1" * 64)
+    keep("web", {"image": "c"}, container_id="2" * 64)
+    keep("web", {"image": "d"}, container_id="2" * 64)
+    revisions_follow("local", made("web", container_id="2" * 64), name="shop")
+    assert kept_of(made("shop", container_id="2" * 64)) == [(2, "d"), (1, "c")]
+    assert kept_of(made("shop", container_id="1" * 64)) == [(1, "a")]
+    assert set(Revision.objects.values_list("name", flat=True)) == {"shop"}
+
+
+def test_of_the_containers_that_had_a_name_before_only_the_newest_fifty_revisions_stay(db: None) -> None:
+    for number in range(MOST_KEPT + 3):
+        keep("web", {"image": "a"}, container_id=f"{number:064x}", what=What.CREATED)
+    kept = Revision.objects.filter(name="web").order_by("pk")
+    assert kept.count() == MOST_KEPT + 1
+    assert kept[0].container_id == f"{2:064x}"
+
+
+def test_revisions_that_only_a_name_held_together_are_parted_where_another_container_began(db: None) -> None:
+    kept = [
+        ("1", What.FOUND),
+        ("2", What.EDITED),
+        ("2", What.FOUND),  # its limits were changed in place
+        ("3", What.FOUND),  # another one
+        ("4", What.RESTORED),
+        ("5", What.CREATED),
+    ]
+    for digit, what in kept:
+        keep("web", {}, container_id=digit * 64, what=what, lineage="web")
+    keep("shop", {}, container_id="5" * 64, what=What.EDITED, lineage="shop")
+    import_module("apps.containers.migrations.0003_lineage").give_lineages(apps, None)
+    lineages = list(Revision.objects.order_by("pk").values_list("lineage", flat=True))
+    assert [lineages.index(each) for each in lineages] == [0, 0, 0, 3, 3, 5, 6]

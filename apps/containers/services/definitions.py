@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from apps.containers.creation.building import build
@@ -45,6 +46,12 @@ class Defined:
     carried_words: tuple[str, ...]
     image: ImageInspect | None
     newest: ImageInspect | None
+
+
+def definition_mark(definition: Definition) -> str:
+    """Return what tells one definition from another. Its key keeps what a definition holds from being guessed."""
+    text = json.dumps([definition.values, definition.carried], sort_keys=True)
+    return salted_hmac("container definition", text, algorithm="sha256").hexdigest()
 
 
 class NotMadeAgain(Refusal):

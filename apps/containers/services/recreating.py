@@ -20,7 +20,15 @@ from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.models import Revision
 from apps.containers.selectors import revisions_of
-from apps.containers.services.definitions import Defined, Definition, NotMadeAgain, defined, image_here, wanted
+from apps.containers.services.definitions import (
+    Defined,
+    Definition,
+    NotMadeAgain,
+    defined,
+    definition_mark,
+    image_here,
+    wanted,
+)
 from apps.containers.services.replacing import EndedAtOnce, NotReplaced, Replaced, Replacement, Step, Wanted
 from apps.containers.services.revisions import What, definition_kept, revision_keep_found, revision_keep_of
 from apps.core.errors import NotFoundHere, Refusal
@@ -100,11 +108,27 @@ def container_editable(actor: Actor, host_slug: str, ref: str) -> Editable:
 
 
 def container_edit(
-    actor: Actor, host_slug: str, ref: str, *, values: dict[str, str], options: Options, tell: Tell = nobody_listens
+    actor: Actor,
+    host_slug: str,
+    ref: str,
+    *,
+    values: dict[str, str],
+    options: Options,
+    mark: str = "",
+    tell: Tell = nobody_listens,
 ) -> Outcome:
-    """Replace a container by one of these texts. Raises NotReplaceable, NotMadeAgain, and what the gate raises."""
+    """Replace a container by one of these texts. Raises NotReplaceable, NotMadeAgain, and what the gate raises.
+
+    `mark` is that of the definition that the texts were made from ("": not known): pulling an image takes its time.
+    """
     with _opened(actor, host_slug, ref) as opened:
         found = defined(opened)
+        if mark and definition_mark(found.definition) != mark:
+            raise NotReplaceable(
+                _("The settings of %(name)s were changed meanwhile") % {"name": opened.container.name},
+                _("Nothing was saved."),
+                hint=_("Save once more to see what is there now."),
+            )
         after = replace(found.definition, values={name: text for name, text in values.items() if text.strip()})
         return _recreate(actor, opened, found, after=after, what=What.EDITED, options=options, tell=tell)
 
@@ -150,7 +174,7 @@ def container_restore(
     Raises as container_edit, and NotFoundHere.
     """
     with _opened(actor, host_slug, ref) as opened:
-        revision = revisions_of(host_slug, opened.container.name).filter(number=number).first()
+        revision = revisions_of(host_slug, opened.container).filter(number=number).first()
         if revision is None:
             raise NotFoundHere(_("There is no such revision"), _("Only the newest 50 are kept."))
         after = definition_kept(revision)
@@ -206,7 +230,7 @@ def _recreate(
         opened = resolved(
             OpenedEngine(opened.host, opened.engine), actor, ref=container.id, action=Action.CONTAINER_EDIT
         )
-        revision_keep_found(actor, opened, definition=found.definition)
+        lineage = revision_keep_found(actor, opened, definition=found.definition).lineage
         try:
             outcome = Replacement(opened, now, before=before, is_kept=options.is_kept, tell=tell).run()
         finally:
@@ -216,18 +240,24 @@ def _recreate(
             why = "it ended" if isinstance(outcome.failure, EndedAtOnce) else outcome.failure  # not what it wrote
             log.warning("%s: re-create (%s) %s (%s) on %s failed at %s: %s", *shown, outcome.step, why)
             if outcome.restored_id:
-                _keep(actor, opened, outcome.restored_id, what=What.AGAIN)
+                _keep(actor, opened, outcome.restored_id, what=What.AGAIN, lineage=lineage)
             return outcome
         log.info("%s: re-create (%s) %s (%s) on %s as %s", *shown, outcome.container_id[:_SHORT_ID_DIGITS])
-        _keep(actor, opened, outcome.container_id, what=what, restored_number=restored_number)
+        _keep(actor, opened, outcome.container_id, what=what, restored_number=restored_number, lineage=lineage)
         return outcome
 
 
 def _keep(
-    actor: Actor, opened: OpenedContainer, container_id: str, *, what: Revision.What, restored_number: int | None = None
+    actor: Actor,
+    opened: OpenedContainer,
+    container_id: str,
+    *,
+    what: Revision.What,
+    lineage: str,
+    restored_number: int | None = None,
 ) -> None:
     host = OpenedEngine(opened.host, opened.engine)
-    revision_keep_of(actor, host, container_id, what=what, restored_number=restored_number)
+    revision_keep_of(actor, host, container_id, what=what, restored_number=restored_number, lineage=lineage)
 
 
 def _check(container: ContainerInspect) -> None:

@@ -43,7 +43,7 @@ def container_rename(actor: Actor, host_slug: str, ref: str, *, name: str) -> Re
             raise NameTaken(name, holder_id=holder_id, holder_name=_name_of(opened, holder_id)) from exc
         finally:
             snapshots.of(opened.host).changed()
-    revisions_follow(host_slug, old_name=container.name, name=name)
+    revisions_follow(host_slug, container, name=name)
     log.info("%s: rename %s (%s) to %s on %s", actor.username, container.name, container.id[:12], name, host_slug)
     return Renamed(container.id, container.name, name)
 

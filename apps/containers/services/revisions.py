@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from uuid import uuid4
 
 from django.db import DatabaseError, transaction
-from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.models import Revision
-from apps.containers.selectors import revisions_of
+from apps.containers.selectors import compose_of, lineage_of, revisions_in, revisions_of
 from apps.containers.services.definitions import Definition, defined
 from apps.core.errors import Refusal, Unavailable
 from apps.core.vault import Vault
@@ -39,10 +39,10 @@ def definition_kept(revision: Revision) -> Definition:
     return Definition(kept["values"], kept.get("carried") or {})
 
 
-def definitions_kept(host_slug: str, name: str) -> list[tuple[Revision, Definition | None]]:
+def definitions_kept(host_slug: str, container: ContainerInspect) -> list[tuple[Revision, Definition | None]]:
     """Return a container's revisions, newest first, each with its definition (None: it cannot be read)."""
     found: list[tuple[Revision, Definition | None]] = []
-    for revision in revisions_of(host_slug, name):
+    for revision in revisions_of(host_slug, container):
         try:
             found.append((revision, definition_kept(revision)))
         except Unavailable:
@@ -58,14 +58,20 @@ def revision_keep(
     definition: Definition,
     what: Revision.What,
     restored_number: int | None = None,
+    lineage: str = "",
 ) -> Revision:
-    """Keep a definition as the container's newest revision; of more than 50 the oldest go."""
+    """Keep a definition as the container's newest revision; of more than 50 the oldest go.
+
+    `lineage` is that of the container whose place it took, "" when it took none here.
+    """
     with transaction.atomic():
-        numbers = revisions_of(host_slug, container.name).values_list("number", flat=True)
-        number = (numbers.first() or 0) + 1
+        lineage = lineage or _lineage(host_slug, container, what) or uuid4().hex
+        number = (revisions_in(lineage).values_list("number", flat=True).first() or 0) + 1
         made = Revision.objects.create(
             host_slug=host_slug,
+            lineage=lineage,
             name=container.name,
+            compose=compose_of(container),
             number=number,
             container_id=container.id,
             image=container.config.image[:500],
@@ -76,12 +82,30 @@ def revision_keep(
             made_by_name=actor.username,
             locked=_vault.lock(json.dumps({"values": definition.values, "carried": definition.carried})),
         )
-        revisions_of(host_slug, container.name).filter(number__lte=number - MOST_KEPT).delete()
+        revisions_in(lineage).filter(number__lte=number - MOST_KEPT).delete()
+        _drop_former(made)
     return made
 
 
+def _lineage(host_slug: str, container: ContainerInspect, what: Revision.What) -> str:
+    return "" if what is What.CREATED else lineage_of(host_slug, container)
+
+
+def _drop_former(made: Revision) -> None:
+    """Let go what containers left that had the name once, but for the newest 50: names are given again and again."""
+    former = Revision.objects.filter(host_slug=made.host_slug, name=made.name).exclude(lineage=made.lineage)
+    oldest = former.order_by("-pk").values_list("pk", flat=True)[MOST_KEPT : 2 * MOST_KEPT]
+    Revision.objects.filter(pk__in=list(oldest)).delete()
+
+
 def revision_keep_of(
-    actor: Actor, opened: OpenedEngine, container_id: str, *, what: Revision.What, restored_number: int | None = None
+    actor: Actor,
+    opened: OpenedEngine,
+    container_id: str,
+    *,
+    what: Revision.What,
+    restored_number: int | None = None,
+    lineage: str = "",
 ) -> None:
     """Keep what a container is made of now. It was changed already: what fails here is logged, not raised."""
     try:
@@ -94,6 +118,7 @@ def revision_keep_of(
             definition=found.definition,
             what=what,
             restored_number=restored_number,
+            lineage=lineage,
         )
     except (EngineError, Refusal, DatabaseError) as failure:
         log.warning("no revision of %s on %s: %s", container_id[:12], opened.host.slug, failure)
@@ -105,20 +130,18 @@ def revision_keep_created(actor: Actor, host_slug: str, container_id: str) -> No
         revision_keep_of(actor, opened, container_id, what=What.CREATED)
 
 
-def revision_keep_found(actor: Actor, opened: OpenedContainer, *, definition: Definition) -> None:
-    """Keep what a container is before we change it, unless the newest revision says just that."""
-    newest = revisions_of(opened.host.slug, opened.container.name).first()
+def revision_keep_found(actor: Actor, opened: OpenedContainer, *, definition: Definition) -> Revision:
+    """Keep what a container is before we change it, unless the newest revision says just that; return that one."""
+    newest = revisions_of(opened.host.slug, opened.container).first()
     if newest is not None and newest.container_id == opened.container.id:
         try:
             if definition_kept(newest) == definition:
-                return
+                return newest
         except Unavailable:
             pass
-    revision_keep(actor, opened.host.slug, opened.container, definition=definition, what=What.FOUND)
+    return revision_keep(actor, opened.host.slug, opened.container, definition=definition, what=What.FOUND)
 
 
-def revisions_follow(host_slug: str, *, old_name: str, name: str) -> None:
-    """Move the revisions along with a container's name, after those that another one left under it."""
-    with transaction.atomic():
-        last = revisions_of(host_slug, name).aggregate(last=Max("number"))["last"] or 0
-        revisions_of(host_slug, old_name).update(name=name, number=F("number") + last)
+def revisions_follow(host_slug: str, container: ContainerInspect, *, name: str) -> None:
+    """Have a container's revisions bear the name that it was given."""
+    revisions_of(host_slug, container).update(name=name)

@@ -142,6 +142,13 @@ def _first_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> H
     return _page(request, host_slug, form=form, choices=choices, said=Said(200, notices), source=source)
 
 
+def typed_page(request: ActorRequest, host_slug: str, *, said: Said) -> HttpResponse:
+    """Show what was typed as a container to be made: the one that it was typed for is not there any more."""
+    choices = creation_choices(request.actor, host_slug)
+    form = CreateForm(request.POST, version=choices.version)
+    return _page(request, host_slug, form=form, choices=choices, said=said)
+
+
 def _source_gone_page(request: ActorRequest, host_slug: str, *, choices: Choices) -> HttpResponse:
     """Keep what was typed; the next try makes what the fields hold."""
     form = CreateForm(request.POST, version=choices.version)

@@ -24,13 +24,17 @@ from apps.containers.forms.recreating import is_ticked, recreate_options
 from apps.containers.models import Revision
 from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, preview
 from apps.containers.presenters.editing import edit_notices, line_json, not_pulled
+from apps.containers.presenters.meanwhile import meanwhile_json, meanwhile_notice
 from apps.containers.presenters.recreating import Told, told_of
 from apps.containers.presenters.revisions import revision_rows
 from apps.containers.services import recreating
 from apps.containers.services.creation import pull_at_once
+from apps.containers.services.definitions import definition_mark
 from apps.containers.services.recreating import Editable, Outcome, Tell, nobody_listens
 from apps.containers.services.revisions import definitions_kept
+from apps.containers.services.seen import Meanwhile, container_editable_if_seen, seen_mark
 from apps.containers.services.telling import recreate_told
+from apps.containers.views.create import typed_page
 from apps.containers.views.page import container_page, page_context
 from apps.core.http import wants_json
 from apps.core.problems import Problem, problem_response
@@ -62,16 +66,20 @@ def wants_lines(request: HttpRequest) -> bool:
 @vary_on_headers("Accept")
 def container_edit(request: ActorRequest, host_slug: str, ref: str) -> HttpResponseBase:
     """Show the form of a container; POST replaces it. `pull` pulls the image first, `keep` leaves the old one stopped,
-    `anyway` re-creates also when nothing was changed.
+    `anyway` re-creates also when nothing was changed. `seen` is what the form was filled from: when that is not there
+    any more, or has changed, nothing is done and the typed values come back beside what is there now.
     """
-    editable = recreating.container_editable(request.actor, host_slug, ref)
-    definition = editable.defined.definition
     if request.method != "POST":
+        editable = recreating.container_editable(request.actor, host_slug, ref)
+        values = editable.defined.definition.values
         if wants_json(request):
-            return JsonResponse({"definition": definition.values, "lost": editable.defined.lost})
-        return _edit_page(
-            request, host_slug, editable, form=CreateForm(values=definition.values, version=editable.version)
-        )
+            return JsonResponse({"definition": values, "lost": editable.defined.lost, "seen": seen_mark(editable)})
+        return _edit_page(request, host_slug, editable, form=CreateForm(values=values, version=editable.version))
+    seen, name = request.POST.get("seen", ""), request.POST.get("name", "")
+    found = container_editable_if_seen(request.actor, host_slug, ref, seen=seen, name=name)
+    if isinstance(found, Meanwhile):
+        return _meanwhile(request, host_slug, found)
+    editable = found
     form = CreateForm(request.POST, version=editable.version)
     if not form.is_valid() or form.built.spec is None:
         if wants_json(request):
@@ -79,10 +87,11 @@ def container_edit(request: ActorRequest, host_slug: str, ref: str) -> HttpRespo
         return _edit_page(request, host_slug, editable, form=form, said=Said(400))
     values = {name: text for name, text in form.texts.items() if name != "name"}
     container_id, options = editable.container.id, recreate_options(request.POST)
+    mark = definition_mark(editable.defined.definition) if seen else ""
 
     def work(tell: Tell) -> Outcome:
         return recreating.container_edit(
-            request.actor, host_slug, container_id, values=values, options=options, tell=tell
+            request.actor, host_slug, container_id, values=values, options=options, mark=mark, tell=tell
         )
 
     image = form.built.spec.image if is_ticked(request.POST, "pull") else ""
@@ -127,7 +136,7 @@ def container_revisions(request: ActorRequest, host_slug: str, ref: str) -> Http
     editable = recreating.container_editable(request.actor, host_slug, ref)
     container = editable.container
     rows = revision_rows(
-        definitions_kept(host_slug, container.name),
+        definitions_kept(host_slug, container),
         container_id=container.id,
         now=editable.defined.definition,
         image_id=container.image_id,
@@ -148,6 +157,16 @@ def container_restore(request: ActorRequest, host_slug: str, ref: str, number: i
         return recreating.container_restore(request.actor, host_slug, ref, number=number, options=options, tell=tell)
 
     return _answer(request, host_slug, image="", work=work, what=What.RESTORED)
+
+
+def _meanwhile(request: ActorRequest, host_slug: str, meanwhile: Meanwhile) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse(meanwhile_json(meanwhile, request.POST), status=409)
+    notice = meanwhile_notice(meanwhile, request.POST, host_slug)
+    if meanwhile.now is None:
+        return typed_page(request, host_slug, said=Said(409, [notice]))
+    form = CreateForm(request.POST, version=meanwhile.now.version)
+    return _edit_page(request, host_slug, meanwhile.now, form=form, said=Said(409, [notice]), is_over=True)
 
 
 def _answer(request: ActorRequest, host_slug: str, *, image: str, work: Work, what: Revision.What) -> HttpResponseBase:
@@ -188,7 +207,13 @@ def _lines(request: ActorRequest, host_slug: str, answer: _Answer) -> StreamingH
 
 
 def _edit_page(
-    request: ActorRequest, host_slug: str, editable: Editable, *, form: CreateForm, said: Said | None = None
+    request: ActorRequest,
+    host_slug: str,
+    editable: Editable,
+    *,
+    form: CreateForm,
+    said: Said | None = None,
+    is_over: bool = False,
 ) -> HttpResponse:
     said = said or Said(200)
     if said.at_field is not None:
@@ -204,6 +229,8 @@ def _edit_page(
         "is_edit": True,
         "place": "edit",
         "posted": request.POST,
+        "seen": seen_mark(editable),
+        "is_over": is_over,
         "removes_itself": editable.container.host_config.auto_remove,
         "preview": preview({**form.texts, "name": editable.container.name}, is_started=editable.container.is_running),
     }
