@@ -95,6 +95,58 @@ def test_the_process_has_the_size_of_the_terminal_at_once_and_after_a_change(ter
         shell.reads(rf"^w{width}\n{rows} {cols}$")
 
 
+def choose_size(page: Page, cols: int | None = None, rows: int | None = None) -> None:
+    """Have the terminal keep a size, or fit again."""
+    page.get_by_role("button", name="Size of the terminal…").click()
+    dialog = page.get_by_role("dialog", name="Size of the terminal")
+    if cols is None:
+        dialog.get_by_role("radio", name=re.compile("^Fit ")).check()
+    else:
+        dialog.get_by_label("Columns", exact=True).fill(str(cols))
+        dialog.get_by_label("Rows", exact=True).fill(str(rows))
+        expect(dialog.get_by_role("radio", name=re.compile("^Fixed "))).to_be_checked()
+    dialog.get_by_role("button", name="Use it").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_a_fixed_size_is_kept_by_the_browser_and_told_to_shells_and_what_one_attaches_to(
+    terminal: Opener,
+    idle: str,
+    make_container: Callable[..., str],
+    axe: Callable[[Page], None],
+    screenshot: Callable[..., Path],
+) -> None:
+    shell = terminal(idle).connected()
+    page = shell.page
+    page.get_by_role("button", name="Size of the terminal…").click()
+    axe(page)
+    screenshot(page, "terminal-size-dialog")
+    page.get_by_role("button", name="Cancel").click()
+    choose_size(page, 171, 33)
+    shell.type("echo chosen; stty size")
+    shell.reads(r"^chosen\n33 171$")
+    page.set_viewport_size({"width": 700, "height": 500})
+    page.reload()
+    shell.connected()
+    shell.type("echo kept; stty size")
+    shell.reads(r"^kept\n33 171$")
+    screenshot(page, "terminal-fixed")
+    process = make_container(cmd=["sh"], tty=True)
+    page.goto(f"hosts/local/containers/{process}/terminal/")
+    shell.connected()
+    page.get_by_text("Attach", exact=True).click()
+    page.get_by_role("button", name="Disconnect").click()
+    page.get_by_role("button", name="Reconnect").click()
+    shell.connected()
+    shell.type("echo attached; stty size")
+    shell.reads(r"^attached\n33 171$")
+    choose_size(page)
+    expect(page.locator("#terminal-size")).not_to_have_text("171 × 33", timeout=SHOWN_WITHIN_MS)
+    cols, rows = re.findall(r"\d+", page.locator("#terminal-size").inner_text())
+    shell.type("echo fits; stty size")
+    shell.reads(rf"^fits\n{rows} {cols}$")
+
+
 def test_a_paste_of_a_megabyte_arrives_whole(terminal: Opener, idle: str) -> None:
     pasted = "0123456789abcdef" * 65536
     shell = terminal(idle).connected()

@@ -2,6 +2,7 @@ import { confirmDialog } from "../lib/confirm.js";
 import { toast } from "../lib/toast.js";
 import { Connection } from "../terminal/connection.js";
 import { Screen } from "../terminal/screen.js";
+import { keptSize, startSize } from "../terminal/size.js";
 
 /**
  * @typedef {object} Words every sentence of this page, translated by the server; `%s` is filled in
@@ -58,6 +59,7 @@ const screen = new Screen(the("#terminal-screen", HTMLElement), {
 /** @param {{cols: number, rows: number}} size */
 function showSize({ cols, rows }) {
   sizeFact.textContent = `${cols} × ${rows}`;
+  sizeFact.toggleAttribute("data-fixed", keptSize() !== null);
 }
 
 /** @param {"idle" | "connecting" | "live" | "waiting" | "over"} state @param {string} sentence */
@@ -222,6 +224,10 @@ screen.onKey((key) => {
   return true;
 });
 
+startSize(screen, () => {
+  showSize(screen.size);
+  screen.focus();
+});
 showSize(screen.size);
 reveal();
 if (place.dataset.running === "yes") {

@@ -54,6 +54,9 @@ export class Screen {
   #fit = new FitAddon();
   #search = new SearchAddon();
   #encoder = new TextEncoder();
+  #parent;
+  /** @type {{cols: number, rows: number} | null} */
+  #fixed = null;
 
   /**
    * @param {HTMLElement} parent
@@ -63,6 +66,7 @@ export class Screen {
     const follow = (/** @type {string} */ uri) => {
       if (/^https?:\/\//i.test(uri)) onLink(uri);
     };
+    this.#parent = parent;
     this.#terminal = new Terminal({
       allowProposedApi: true,
       documentOverride: strictDocument(),
@@ -130,8 +134,15 @@ export class Screen {
     this.#terminal.focus();
   }
 
+  /** @param {{cols: number, rows: number} | null} size that it keeps whatever its place is like; null: it fills that */
+  set fixed(size) {
+    this.#fixed = size;
+    this.#parent.toggleAttribute("data-fixed", size !== null);
+    this.fit();
+  }
+
   fit() {
-    const proposed = this.#fit.proposeDimensions();
+    const proposed = this.#fixed ?? this.#fit.proposeDimensions();
     if (!proposed || Number.isNaN(proposed.cols) || Number.isNaN(proposed.rows)) return;
     const { cols, rows } = clamped(proposed.cols, proposed.rows);
     if (cols !== this.#terminal.cols || rows !== this.#terminal.rows) this.#terminal.resize(cols, rows);
