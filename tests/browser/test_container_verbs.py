@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +22,14 @@ LIST = "hosts/local/containers/"
 def menu(page: Page, item: str) -> None:
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name=item).click()
+
+
+def tell(page: Page, choice: str) -> None:
+    """Ask to be told of something."""
+    menu(page, "Tell me when it ends…")
+    dialog = page.get_by_role("dialog", name="Tell me of")
+    dialog.get_by_role("radio", name=choice).check()
+    dialog.get_by_role("button", name="Tell me").click()
 
 
 def test_a_taken_name_is_told_in_the_dialog_and_another_one_is_taken(
@@ -72,10 +82,36 @@ def test_the_end_is_told_with_its_exit_code(pages: Pages, make_container: MakeCo
     container_id = make_container(IDLE, name="ending")
     page = pages()
     page.goto(f"{LIST}ending/")
-    menu(page, "Tell me when it ends")
+    tell(page, "When it ends At once")
     expect(page.get_by_text("You will be told here when ending ends")).to_be_visible()
     raw.post(f"/containers/{container_id}/kill")
     expect(page.get_by_text("ending ended with exit code 137")).to_be_visible()
+
+
+def test_the_next_end_and_the_removal_can_be_waited_for_too(
+    pages: Pages,
+    make_container: MakeContainer,
+    raw: RawEngine,
+    axe: Callable[[Page], None],
+    screenshot: Callable[..., Path],
+) -> None:
+    pages.allow("status of 404")  # it is gone in the end
+    again = {"RestartPolicy": {"Name": "always"}}  # it ends again and again: also once the engine has been asked
+    container_id = make_container(["sh", "-c", "sleep 1; exit 3"], name="next", start=False, host_config=again)
+    page = pages()
+    page.goto(f"{LIST}next/")
+    with page.expect_request("**/wait/"):
+        tell(page, "When it ends the next time")
+    with page.expect_request("**/wait/"):
+        tell(page, "When it is removed")
+    menu(page, "Tell me when it ends…")
+    axe(page)
+    screenshot(page, "tell-dialog")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    raw.post(f"/containers/{container_id}/start")
+    expect(page.get_by_text("next ended with exit code 3")).to_be_visible()
+    raw.delete(f"/containers/{container_id}?force=1")
+    expect(page.get_by_text(re.compile("^next was removed")).nth(1)).to_be_visible()  # beside the page's own words
 
 
 def test_prune_shows_what_goes_asks_and_is_an_activity(

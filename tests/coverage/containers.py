@@ -116,8 +116,8 @@ def _reading_rows() -> list[Row]:
         _STATS.has("stream", "live on the page; one sample for a program that asks for JSON"),
         _STATS.has("one-shot", "?one-shot=1 for a program that asks for JSON; a chart needs the stream"),
         *_RESIZE.itself("the terminal has the size of its window, at once and after each change"),
-        _RESIZE.has("h", "rows of the window; shown below the terminal"),
-        _RESIZE.has("w", "columns of the window; shown below the terminal"),
+        _RESIZE.has("h", "rows of the window, or “Size of the terminal…”"),
+        _RESIZE.has("w", "columns of the window, or “Size of the terminal…”"),
     ]
 
 
@@ -138,8 +138,8 @@ def _verb_rows() -> list[Row]:
         _RENAME.has("name", "“Name”"),
         *_PAUSE.itself("“Pause”"),
         *_UNPAUSE.itself("“Unpause”"),
-        *_WAIT.itself("“Tell me when it ends”"),
-        _WAIT.has("condition", "for programs: the field of this name; a page waits for the end"),
+        *_WAIT.itself("“Tell me when it ends…”"),
+        _WAIT.has("condition", "“Tell me when it ends…”: the end, the next end, the removal"),
         *_DELETE.itself("“Remove…”"),
         _DELETE.has("v", "“Also remove its anonymous volumes”"),
         _DELETE.has("force", "“It is running: kill it first”"),

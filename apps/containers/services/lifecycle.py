@@ -21,12 +21,15 @@ from apps.core.errors import NotFoundHere, Refusal
 from apps.engine.api import containers as api
 from apps.engine.errors import ApiError, Conflict, EngineError, NotFound
 from apps.engine.types.container_inspect import ContainerInspect
+from apps.engine.version import ApiVersion
 from apps.hosts import snapshots
 from apps.hosts.gate import OpenedContainer, OpenedEngine, open_engine, resolved
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
+SIGNAL_SINCE = ApiVersion(1, 42)
+"""From here on a stop and a restart can be told the signal to ask with."""
 _FULL_ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -132,11 +135,14 @@ def _start(target: OpenedContainer, options: VerbOptions) -> bool:
 
 
 def _stop(target: OpenedContainer, options: VerbOptions) -> bool:
-    return target.engine.run(api.container_stop(target.container.id, timeout_s=options.timeout_s))
+    return target.engine.run(
+        api.container_stop(target.container.id, timeout_s=options.timeout_s, signal=options.signal)
+    )
 
 
 def _restart(target: OpenedContainer, options: VerbOptions) -> bool:
-    target.engine.run(api.container_restart(target.container.id, timeout_s=options.timeout_s))
+    call = api.container_restart(target.container.id, timeout_s=options.timeout_s, signal=options.signal)
+    target.engine.run(call)
     return True
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class VerbOptions:
-    """`timeout_s` None: the container's own; `signal` None: SIGKILL."""
+    """`timeout_s` None: the container's own; `signal` None: SIGKILL for a kill, the container's own for a stop."""
 
     timeout_s: int | None = None
     signal: str | None = None

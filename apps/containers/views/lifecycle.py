@@ -29,14 +29,14 @@ def container_start(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
 @require_POST
 @signed_in
 def container_stop(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Stop a container. `timeout`: seconds until it is killed."""
+    """Stop a container. `timeout`: seconds until it is killed; `signal`: what asks it to end, from API 1.42 on."""
     return _verb(request, host_slug, ref=ref, verb=Verb.STOP)
 
 
 @require_POST
 @signed_in
 def container_restart(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Stop, then start. `timeout` as for stop."""
+    """Stop, then start. `timeout` and `signal` as for stop."""
     return _verb(request, host_slug, ref=ref, verb=Verb.RESTART)
 
 

@@ -15,7 +15,9 @@ from apps.accounts.actor import Actor
 from apps.containers.forms.renaming import RenameForm
 from apps.containers.forms.verbs import LONGEST_STOP_S, SIGNALS
 from apps.containers.presenters.head import container_head
+from apps.containers.presenters.telling import tell_choices, verb_missing
 from apps.containers.selectors import aside_of, frame_learn
+from apps.containers.services.spoken import version_spoken
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.hosts.gate import open_container
 
@@ -42,6 +44,7 @@ def container_page(request: HttpRequest, host_slug: str, ref: str, *, action: Ac
 def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, tab: str) -> dict[str, Any]:
     """The same for a container that was opened already."""
     frame_learn(actor, host_slug)
+    version = version_spoken(actor, host_slug, action=Action.CONTAINER_VIEW)
     return {
         "container": container_head(container),
         "tabs": _tabs(actor, host_slug, container.id),
@@ -60,6 +63,8 @@ def page_context(actor: Actor, host_slug: str, container: ContainerInspect, *, t
         "may_exec": roles.may(actor, Action.CONTAINER_EXEC),
         "signals": SIGNALS,
         "longest_stop_s": LONGEST_STOP_S,
+        "verb_missing": verb_missing(version),
+        "tell_choices": tell_choices(container.name, version),
     }
 
 

@@ -3,7 +3,7 @@ import { startDialogForms } from "../lib/dialog_forms.js";
 import { morphById } from "../lib/morph.js";
 import { startRecreating } from "../lib/recreating.js";
 import { keepRevealed, toggleEnv } from "../lib/reveal_env.js";
-import { tellEnd } from "../lib/tell_end.js";
+import { startTelling } from "../lib/tell_end.js";
 import { openSocket } from "../streams/socket.js";
 
 // The head and the summary of a container follow the engine's events: an event that names the container (or a socket
@@ -122,14 +122,13 @@ if (place) {
   const { events } = place.dataset;
   startDialogForms();
   startRecreating();
+  startTelling();
   document.addEventListener("dockerweb:changed", () => lookSoon(id));
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     const button = event.target.closest("#reveal-env");
     if (button instanceof HTMLButtonElement) void toggleEnv(button);
     if (event.target.closest('[data-opens="remove-dialog"]')) prepareRemoval();
-    const teller = event.target.closest("[data-tell-end]");
-    if (teller instanceof HTMLElement) void tellEnd(teller);
   });
   if (events) {
     openSocket(
