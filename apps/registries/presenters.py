@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.core.problems import Problem, problem_of
+from apps.hosts.models import Host
 from apps.registries.addresses import Address
 from apps.registries.models import Registry, SecretKind
 from apps.registries.references import HUB, Reference
@@ -125,7 +127,9 @@ def repositories_json(page: RepositoryPage) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class TagRow:
-    """A tag in a repository's list. `reference` is what a pull takes; `sizes` has one entry a platform."""
+    """A tag in a repository's list. `reference` and `digest_reference` ("": not told) are what a pull takes; `sizes`
+    has one entry a platform.
+    """
 
     name: str
     reference: str
@@ -133,6 +137,7 @@ class TagRow:
     size_bytes: int | None
     sizes: tuple[tuple[str, int | None], ...]
     problem: str
+    digest_reference: str = ""
 
 
 def tag_row(page: TagPage, tag: TagFound) -> TagRow:
@@ -145,12 +150,30 @@ def tag_row(page: TagPage, tag: TagFound) -> TagRow:
         size_bytes=manifest.size_bytes if manifest else None,
         sizes=tuple((platform.name, platform.size_bytes) for platform in manifest.platforms) if manifest else (),
         problem=tag.failure.title if tag.failure else "" if manifest else _("Not told in time"),
+        digest_reference=_by_digest(page, manifest.digest) if manifest else "",
     )
 
 
-def reference_of(address: Address, repository: str, *, tag: str) -> str:
-    """What a pull takes: team/app:1 for Docker Hub, host:5000/team/app:1 for others."""
-    return Reference(HUB if address.is_hub else address.host, repository, tag).familiar
+def _by_digest(page: TagPage, digest: str) -> str:
+    return reference_of(page.registry.address, page.repository, digest=digest) if digest else ""
+
+
+def reference_of(address: Address, repository: str, *, tag: str = "", digest: str = "") -> str:
+    """What a pull takes: team/app:1 for Docker Hub, host:5000/team/app:1 for others, or @ and a digest."""
+    return Reference(HUB if address.is_hub else address.host, repository, tag, digest).familiar
+
+
+@dataclass(frozen=True, slots=True)
+class PullPlace:
+    """A host that can pull. `name` is "" when there is no other."""
+
+    slug: str
+    name: str
+
+
+def pull_places(hosts: Sequence[Host]) -> list[PullPlace]:
+    """Dress the hosts on which a tag can be pulled."""
+    return [PullPlace(host.slug, host.name if len(hosts) > 1 else "") for host in hosts]
 
 
 def tags_json(page: TagPage) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.core.errors import Refusal
 from apps.core.http import wants_json
-from apps.hosts.selectors import host_first
+from apps.hosts.selectors import host_first, host_list
 from apps.registries import presenters, selectors, services
 from apps.registries.forms import RegistryForm
 
@@ -159,6 +159,7 @@ def tags(request: ActorRequest, registry_id: int) -> HttpResponse:
         "tab": "repositories",
         "repository": page.repository,
         "rows": [presenters.tag_row(page, tag) for tag in page.tags],
+        "places": presenters.pull_places(host_list() if roles.may(request.actor, Action.IMAGE_PULL) else []),
         "more": urlencode(more) if page.more_after else "",
         "is_first": not after,
         "start": urlencode({"repository": page.repository}),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -14,6 +17,7 @@ from apps.accounts.models import User
 from apps.core.errors import AccessDenied
 from apps.engine.errors import api_error_type
 from apps.hosts import connections
+from apps.hosts.models import Host
 from apps.registries import selectors
 from apps.registries.credentials import credentials_of, keep_secret
 from apps.registries.models import Registry, SecretKind
@@ -265,6 +269,28 @@ def test_sizes_are_told_by_platform_and_one_that_fails_leaves_the_others(
     assert by_name["broken"]["problem"] == "This is not how a registry answers."
     page = ada.get(f"/registries/{registry.pk}/tags/?repository=team/app", headers={"Accept": HTML})
     assert "linux/arm64" in page.content.decode()
+
+
+def test_a_tag_leads_to_its_pull_by_name_and_by_digest_on_each_host(
+    ada: Client, fake: Callable[..., FakeRegistry]
+) -> None:
+    registry = added(ada, address=fake(several).address)
+    address = f"/registries/{registry.pk}/tags/?repository=team/app"
+    (tag, digest) = (f"{registry.host}/team/app{ending}" for ending in (":plain", f"@{DIGEST}"))
+    by_name = {one["name"]: one for one in ada.get(address).json()["tags"]}
+    assert (by_name["plain"]["reference"], by_name["plain"]["digest_reference"]) == (tag, digest)
+    assert by_name["broken"]["digest_reference"] == ""
+
+    def places() -> list[tuple[str, str]]:
+        page = unescape(ada.get(address, headers={"Accept": HTML}).content.decode())
+        found = re.findall(r'href="/hosts/([a-z-]+)/images/pull/\?image=([^"]+)"', page)
+        return [(slug, unquote(image)) for slug, image in found]
+
+    assert ("local", tag) in places() and ("local", digest) in places()
+    Host.objects.create(slug="far", name="Far away", endpoint="tcp://127.0.0.1:1")
+    assert ("far", tag) in places() and ("local", digest) in places()
+    form = ada.get("/hosts/far/images/pull/", {"image": digest}, headers={"Accept": HTML}).content.decode()
+    assert f'value="{digest}"' in form
 
 
 def test_only_the_tags_of_the_page_are_asked_for_their_size(ada: Client, fake: Callable[..., FakeRegistry]) -> None:
