@@ -57,6 +57,7 @@ export class Screen {
   #parent;
   /** @type {{cols: number, rows: number} | null} */
   #fixed = null;
+  #isFollowing = false;
 
   /**
    * @param {HTMLElement} parent
@@ -92,6 +93,7 @@ export class Screen {
     this.#terminal.onData((text) => onInput(this.#encoder.encode(text)));
     this.#terminal.onBinary((text) => onInput(Uint8Array.from(text, (character) => character.charCodeAt(0))));
     this.#terminal.onResize(({ cols, rows }) => onResize(clamped(cols, rows)));
+    this.#terminal.onCursorMove(() => this.#followCursor());
     new ResizeObserver(() => this.fit()).observe(parent);
     this.fit();
   }
@@ -187,6 +189,22 @@ export class Screen {
     this.#terminal.attachCustomKeyEventHandler((event) => event.type !== "keydown" || !isTaken(keyName(event)));
   }
 
+  /** A terminal larger than its place is scrolled to where one types. */
+  #followCursor() {
+    if (!this.#fixed || this.#isFollowing) return;
+    this.#isFollowing = true;
+    requestAnimationFrame(() => {
+      this.#isFollowing = false;
+      const cells = this.#parent.querySelector(".xterm-screen");
+      if (!(cells instanceof HTMLElement) || !this.#fixed) return;
+      const { cursorX, cursorY } = this.#terminal.buffer.active;
+      const width = cells.offsetWidth / this.#terminal.cols;
+      const height = cells.offsetHeight / this.#terminal.rows;
+      this.#parent.scrollTop = shown(this.#parent.scrollTop, this.#parent.clientHeight, cursorY * height, 2 * height);
+      this.#parent.scrollLeft = shown(this.#parent.scrollLeft, this.#parent.clientWidth, cursorX * width, 4 * width);
+    });
+  }
+
   #useWebgl() {
     try {
       const webgl = new WebglAddon();
@@ -196,6 +214,17 @@ export class Screen {
       // No WebGL in this browser: xterm.js draws with elements instead, only slower.
     }
   }
+}
+
+/**
+ * How far to scroll so that what begins at `start` is in view; no farther than it takes.
+ * @param {number} scrolled pixels that are scrolled away now
+ * @param {number} room pixels that are in view
+ * @param {number} start
+ * @param {number} length
+ */
+function shown(scrolled, room, start, length) {
+  return Math.max(0, Math.min(Math.max(scrolled, start + length - room), start));
 }
 
 /**
