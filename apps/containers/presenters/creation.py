@@ -24,6 +24,7 @@ from apps.containers.services.creation import (
 )
 from apps.containers.services.field_words import field_of, field_of_start
 from apps.containers.services.run_line import run_line
+from apps.containers.services.usual import Usual
 from apps.core.problems import problem_of
 
 
@@ -132,12 +133,17 @@ def said_of(outcome: Outcome, host_slug: str, *, name: str, filled: Collection[s
             return Said(400, [notice], (at, outcome.message) if at else None)
 
 
-def preview(values: Mapping[str, str], *, is_started: bool) -> dict[str, Any]:
-    """Return the form as a docker run line and as a compose file, "" for what cannot be written yet."""
+def preview(values: Mapping[str, str], *, is_started: bool, usual: Usual) -> dict[str, Any]:
+    """Return the form as a docker run line and as a compose file, "" for what cannot be written yet.
+
+    `left_out` are options that neither says, since engines usually do so.
+    """
+    said = {name: text for name, text in values.items() if name not in usual.confirmed | usual.usually}
+    left_out = [f"{FIELDS[name].flag} {values[name].strip()}" for name in FIELDS if name in usual.usually]
     try:
-        line = run_line(values, is_started=is_started)
+        line = run_line(said, is_started=is_started)
         run, unsaid = line.text, line.unsaid
-        compose = compose_service(values)
+        compose = compose_service(said)
     except Fault as fault:
-        return {"run": "", "compose": "", "unsaid": [], "problem": str(fault)}
-    return {"run": run, "compose": compose, "unsaid": unsaid, "problem": ""}
+        return {"run": "", "compose": "", "unsaid": [], "left_out": [], "problem": str(fault)}
+    return {"run": run, "compose": compose, "unsaid": unsaid, "left_out": left_out, "problem": ""}

@@ -22,6 +22,7 @@ from apps.containers.selectors import frame_learn
 from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once, remove_unstarted
 from apps.containers.services.revisions import revision_keep_created
 from apps.containers.services.run_line import read_run_line
+from apps.containers.services.usual import Usual, usual_of
 from apps.core.problems import problem_of
 
 
@@ -93,7 +94,8 @@ def container_create_preview(request: ActorRequest, host_slug: str) -> HttpRespo
     """Answer with the docker run line and the compose file of what the form holds now; nothing is made."""
     roles.require(request.actor, Action.CONTAINER_CREATE)
     texts = {name: text for name, text in request.POST.items() if isinstance(text, str)}
-    return JsonResponse(preview(texts, is_started=bool(texts.get("start"))))
+    usual = usual_of(request.actor, host_slug, texts)
+    return JsonResponse(preview(texts, is_started=bool(texts.get("start")), usual=usual))
 
 
 @require_POST
@@ -197,7 +199,11 @@ def _page(
         "said": said,
         "line": line,
         "source": source,
-        "preview": preview(form.texts, is_started=form.is_started),
+        "preview": preview(
+            form.texts,
+            is_started=form.is_started,
+            usual=Usual() if choices.failure else usual_of(request.actor, host_slug, form.texts),
+        ),
     }
     return render(request, "containers/create.html", context, status=said.status)
 

@@ -34,6 +34,7 @@ from apps.containers.services.recreating import Editable, Outcome, Tell, nobody_
 from apps.containers.services.revisions import definitions_kept
 from apps.containers.services.seen import Meanwhile, container_editable_if_seen, seen_mark
 from apps.containers.services.telling import recreate_told
+from apps.containers.services.usual import usual_of
 from apps.containers.views.create import typed_page
 from apps.containers.views.page import container_page, page_context
 from apps.core.http import wants_json
@@ -232,6 +233,10 @@ def _edit_page(
         "seen": seen_mark(editable),
         "is_over": is_over,
         "removes_itself": editable.container.host_config.auto_remove,
-        "preview": preview({**form.texts, "name": editable.container.name}, is_started=editable.container.is_running),
+        "preview": preview(
+            {**form.texts, "name": editable.container.name},
+            is_started=editable.container.is_running,
+            usual=usual_of(request.actor, host_slug, form.texts),
+        ),
     }
     return render(request, "containers/edit.html", context, status=said.status)

@@ -24,7 +24,7 @@ async function preview(of) {
   const turn = ++asked;
   const answer = await post(of.dataset.preview ?? "", new FormData(of)).catch(() => null);
   if (!answer?.ok || turn !== asked) return;
-  const { run, compose, unsaid, problem } = /** @type {{run: string, compose: string, unsaid: string[], problem: string}} */ (await answer.json());
+  const { run, compose, unsaid, left_out, problem } = /** @type {{run: string, compose: string, unsaid: string[], left_out: string[], problem: string}} */ (await answer.json());
   say("run-line", problem || run);
   say("compose", problem || compose);
   document.getElementById("run-copy")?.setAttribute("data-copy", run);
@@ -32,6 +32,11 @@ async function preview(of) {
   say("run-unsaid", word("wordUnsaid").replace("{fields}", unsaid.join(", ")));
   const place = document.getElementById("run-unsaid");
   if (place) place.hidden = unsaid.length === 0;
+  const leftOut = document.getElementById("run-left-out");
+  if (leftOut) {
+    leftOut.hidden = left_out.length === 0;
+    leftOut.textContent = (leftOut.dataset.words ?? "").replace("{options}", left_out.join(", "));
+  }
 }
 
 /** @typedef {{id: string, status: string, current: number|null, total: number|null, error: string}} Progress */

@@ -21,8 +21,12 @@ from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.fields_limits import LIMITS
 from apps.containers.creation.texts import written_entry, written_env
 from apps.containers.creation.writing import Written, write
+from apps.containers.presenters.creation import preview
+from apps.containers.services.run_line import read_run_line
+from apps.containers.services.usual import Usual, confirmed, usually
 from apps.engine.api.container_create import container_create
 from apps.engine.api.networks import network_connect
+from apps.engine.api.system import info
 from apps.engine.endpoint import Endpoint
 from apps.engine.sync import Engine
 from apps.engine.types.container_create import create_body
@@ -306,6 +310,22 @@ def test_what_the_image_gives_is_not_in_the_form(ground: RawEngine) -> None:
         values = making.written(mine).values
         assert set(values) == usual | {"env", "command", "labels", "expose"}
         assert (values["env"], values["labels"], values["expose"]) == ("A=1", "both=mine", "9/tcp")
+
+
+def test_the_short_line_makes_the_same_container(ground: RawEngine) -> None:
+    """What it leaves out is what this engine does of itself."""
+    with twice(ground, "1.41") as making:
+        first = making.of_form({"image": PLAIN, "command": "sleep 1000", "env": "A=1"})
+        status, answer = ground.post(f"/containers/{first}/start")
+        assert status == 204, answer
+        values = making.written(first).values
+        told = making.engine.run(info())
+        usual = Usual(confirmed(values, told), usually(values, making.version))
+        assert usual.confirmed == {"runtime", "log_driver", "cgroupns"}
+        shown = preview(values, is_started=True, usual=usual)
+        assert shown["run"] == f"docker run -d \\\n  -e A=1 \\\n  {PLAIN} sleep 1000"
+        assert set(shown["left_out"]) == {"--shm-size 64m", "--ipc private"}
+        assert_same(making, first, making.of_form(read_run_line(shown["run"]).values))
 
 
 def test_a_container_that_is_replaced_keeps_its_volumes_addresses_and_name(ground: RawEngine) -> None:
