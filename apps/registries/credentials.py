@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -29,12 +29,14 @@ _SHORTEST_HIDDEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who we are to a registry. `repr` shows no secret."""
+    """Who we are to a registry, and who vouches for it. `repr` shows no secret."""
 
     address: Address
     username: str
     password: str = field(default="", repr=False)
     identity_token: str = field(default="", repr=False)
+    authorities: str = field(default="", repr=False)
+    """Certificates in PEM that are trusted beside the machine's own."""
 
     def absent_from(self, words: str) -> str:
         """Return others' words about us without our secrets, should they have put them in."""
@@ -95,14 +97,15 @@ def credentials_of(registry: Registry) -> Credentials:
         _("They were locked with another key of this server, or for another address."),
         hint=_("Enter them once more on the registry's page."),
     )
+    known = Credentials(registry.address, registry.username, authorities=registry.authorities)
     if not registry.has_secret:
-        return Credentials(registry.address, registry.username)
+        return known
     bound, _line, secret = _vault.unlock(registry.locked_secret, otherwise=lost).partition("\n")
     if bound != _binding(registry.address):
         raise lost
     if registry.secret_kind == SecretKind.TOKEN:
-        return Credentials(registry.address, registry.username, identity_token=secret)
-    return Credentials(registry.address, registry.username, password=secret)
+        return replace(known, identity_token=secret)
+    return replace(known, password=secret)
 
 
 def keep_secret(registry: Registry, secret: str, *, kind: SecretKind) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import ssl
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,6 +18,8 @@ from apps.registries.models import Registry, SecretKind
 from apps.registries.services import RegistryWish
 
 T = TypeVar("T")
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 class RegistryForm(forms.Form):
@@ -66,6 +70,25 @@ class RegistryForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
     )
+    authorities = forms.CharField(
+        label=gettext_lazy("Certificate of its authority"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(
+            attrs={
+                "class": "mono",
+                "rows": 4,
+                "spellcheck": "false",
+                "autocapitalize": "none",
+                "placeholder": "-----BEGIN CERTIFICATE-----",
+            }
+        ),
+        help_text=gettext_lazy(
+            "For a registry whose certificate an authority of your own has signed: one or several in PEM. With it this"
+            " server looks into the registry. The engine that pulls and pushes needs it too, on its own host, as"
+            " /etc/docker/certs.d/<host of the registry>/ca.crt."
+        ),
+    )
     forget = forms.BooleanField(label=gettext_lazy("Forget the password or token"), required=False)
 
     status = 200
@@ -102,6 +125,23 @@ class RegistryForm(forms.Form):
             raise ValidationError(_("It has characters that cannot be sent."))
         return secret
 
+    def clean_authorities(self) -> str:
+        """Certificates that can be read, and nothing beside them."""
+        text = str(self.cleaned_data["authorities"]).replace("\r\n", "\n").strip()
+        if "PRIVATE KEY" in text:
+            self.data = {**self.data, "authorities": ""}  # it is no matter of ours, and does not come back to the page
+            raise ValidationError(_("This is a private key. Paste the authority's certificate; its key stays with it."))
+        found = _CERTIFICATE.findall(text)
+        if text and not found:
+            raise ValidationError(_("This is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----."))
+        certificates = "\n".join(found)
+        try:
+            if certificates:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
+        except (ssl.SSLError, ValueError) as exc:
+            raise ValidationError(_("A certificate cannot be read; it may be cut off.")) from exc
+        return certificates
+
     def clean(self) -> dict[str, Any]:
         """A password needs its user, a user his password."""
         read = super().clean() or self.cleaned_data
@@ -123,6 +163,7 @@ class RegistryForm(forms.Form):
             secret=read["secret"],
             kind=SecretKind(read["kind"] or SecretKind.PASSWORD),
             is_forgotten=read.get("forget", False),
+            authorities=read["authorities"],
         )
 
     def submit(self, act: Callable[[RegistryWish], T], *, is_raised: bool) -> T | None:
@@ -153,5 +194,6 @@ def _initial(registry: Registry | None) -> dict[str, Any]:
         "name": registry.name,
         "address": str(registry.address),
         "username": registry.username,
+        "authorities": registry.authorities,
         "kind": registry.secret_kind or SecretKind.PASSWORD,
     }

@@ -24,6 +24,9 @@ class Registry(models.Model):
     username = models.CharField(_("user"), max_length=255, blank=True, default="")
     secret_kind = models.CharField(max_length=8, choices=SecretKind.choices, blank=True, default=SecretKind.NONE)
     locked_secret = models.TextField(blank=True, default="")
+    authorities = models.TextField(
+        blank=True, default="", help_text=_("Certificates (PEM) of the authorities that vouch for it beside the usual.")
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

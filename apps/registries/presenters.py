@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from apps.registries.references import HUB, Reference
 from apps.registries.selectors import DeletionPreview, RepositoryPage, TagFound, TagPage
 from apps.registries.services import Checked, Verdict
 
+_CERTIFICATE = re.compile(r"x509|certificate", re.IGNORECASE)
+
 
 def registry_json(registry: Registry) -> dict[str, Any]:
     """A registry for programs."""
@@ -27,6 +30,7 @@ def registry_json(registry: Registry) -> dict[str, Any]:
         "username": registry.username,
         "has_secret": registry.has_secret,
         "secret_kind": registry.secret_kind,
+        "authorities": registry.authorities,
         "created_by": registry.created_by.username if registry.created_by else "",
         "created_at": registry.created_at.isoformat(),
         "changed_at": registry.changed_at.isoformat(),
@@ -52,6 +56,7 @@ class RegistryRow:
     username: str
     credentials: str
     has_secret: bool
+    has_authorities: bool
     created_by: str
     created_at: Any
 
@@ -65,6 +70,7 @@ def registry_row(registry: Registry) -> RegistryRow:
         username=registry.username,
         credentials=credentials_words(registry),
         has_secret=registry.has_secret,
+        has_authorities=bool(registry.authorities),
         created_by=registry.created_by.username if registry.created_by else "",
         created_at=registry.created_at,
     )
@@ -99,6 +105,13 @@ def check_words(checked: Checked) -> CheckWords:
             title = _("%(registry)s does not accept these credentials.") % named
             hint = _("Check the user, and enter the password or token once more.")
             return CheckWords("error", title, checked.detail, hint)
+        case Verdict.UNREACHABLE if _CERTIFICATE.search(checked.detail):
+            title = _("The engine of %(host)s does not accept the certificate of %(registry)s.") % named
+            hint = _(
+                "If an authority of your own has signed it, put that authority's certificate on the engine's host, as"
+                " /etc/docker/certs.d/%(address)s/ca.crt; the engine reads it without a restart."
+            )
+            return CheckWords("error", title, checked.detail, hint % {"address": checked.registry.host})
         case Verdict.UNREACHABLE:
             title = _("The engine of %(host)s cannot reach %(registry)s.") % named
             hint = _(

@@ -36,6 +36,7 @@ class RegistryWish:
     secret: str = ""
     kind: SecretKind = SecretKind.PASSWORD
     is_forgotten: bool = False
+    authorities: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def _fill(registry: Registry, wish: RegistryWish) -> None:
     registry.name = wish.name or wish.address.host
     registry.scheme, registry.host = wish.address.scheme, wish.address.host
     registry.username = wish.username
+    registry.authorities = wish.authorities
     if wish.is_forgotten or is_elsewhere:
         forget_secret(registry)
     if wish.secret:

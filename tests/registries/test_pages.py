@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -21,7 +23,9 @@ from apps.hosts.models import Host
 from apps.registries import selectors
 from apps.registries.credentials import credentials_of, keep_secret
 from apps.registries.models import Registry, SecretKind
-from apps.registries.services import Verdict, verdict_of
+from apps.registries.presenters import check_words
+from apps.registries.services import Checked, Verdict, verdict_of
+from tests.engine.certificates import Authority
 from tests.registries.fake import Asked, FakeRegistry, Says
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +74,40 @@ def test_an_empty_list_says_what_to_do(ada: Client) -> None:
     page = ada.get("/registries/", headers={"Accept": HTML}).content.decode()
     assert "No registry yet" in page
     assert "/registries/add/" in page
+
+
+def test_an_authority_is_kept_shown_and_used(ada: Client, fake: Callable[..., FakeRegistry], tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server-cert.pem", tmp_path / "server-key.pem")
+    served = fake(several, tls=context)
+    pem = (authority.folder / "ca.pem").read_text()
+    registry = added(ada, address=f"https://{served.address}", authorities=f"subject=/CN=ours\r\n{pem}\r\n")
+    assert registry.authorities == pem.strip()
+    assert registry.authorities in pages_of(ada, registry)
+    tags = f"/registries/{registry.pk}/tags/?repository=team/app"
+    assert ada.get(tags).status_code == 200
+    assert ada.post(f"/registries/{registry.pk}/edit/", {"name": "Renamed"}).json()["authorities"] == pem.strip()
+    assert ada.post(f"/registries/{registry.pk}/edit/", {"authorities": ""}).json()["authorities"] == ""
+    told = ada.get(tags)
+    assert told.status_code == 502
+    assert "paste that authority's certificate" in told.json()["hint"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("yes", "This is no certificate in PEM"),
+        ("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "it may be cut off"),
+        ("-----BEGIN EC PRIVATE KEY-----\ncanary-key\n-----END EC PRIVATE KEY-----", "This is a private key"),
+    ],
+)
+def test_what_is_no_authority_is_told_at_its_field(ada: Client, text: str, words: str) -> None:
+    page = ada.post("/registries/add/", {**WISH, "authorities": text}, headers={"Accept": HTML}).content.decode()
+    assert 'id="registry-authorities_error"' in page
+    assert words in page
+    assert "canary-key" not in page
+    assert not Registry.objects.exists()
 
 
 def test_a_refused_form_keeps_what_was_typed_but_no_secret(ada: Client) -> None:
@@ -227,6 +265,16 @@ def test_a_secret_in_the_engines_words_is_taken_out(ada: Client, engine_says: Ca
     registry = added(ada)
     answer = ada.post(f"/registries/{registry.pk}/check/")
     assert (answer.json()["verdict"], answer.json()["detail"]) == ("wrong", "cannot log in with …: 401 Unauthorized")
+
+
+def test_an_engine_that_does_not_trust_a_registry_is_told_where_the_certificate_goes() -> None:
+    registry = Registry(name="Ours", scheme="https", host="r.example:5000")
+    refused = "Get https://r.example:5000/v2/: x509: certificate signed by unknown authority"
+    said = check_words(Checked(registry, "local", Verdict.UNREACHABLE, refused))
+    assert said.title == "The engine of local does not accept the certificate of Ours."
+    assert "/etc/docker/certs.d/r.example:5000/ca.crt" in said.hint
+    other = check_words(Checked(registry, "local", Verdict.UNREACHABLE, "dial tcp: connection refused"))
+    assert "certs.d" not in other.hint
 
 
 def test_an_engine_that_is_away_is_no_verdict_on_the_registry(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -286,6 +286,27 @@ def test_an_authority_that_the_machine_trusts_is_trusted(
         assert "TLS" in failure_of(lambda: client.tags("a", count=2)).detail
 
 
+def test_an_authority_that_is_kept_with_the_registry_is_trusted_for_it_and_no_other(
+    fake: MakeFake, tmp_path: Path
+) -> None:
+    ours, others = Authority(tmp_path / "ours"), Authority(tmp_path / "others")
+    registry = fake(lambda a: Says(200, {"tags": ["1"]}), tls=server_context(ours))
+
+    def asking(authority: Authority) -> RegistryClient:
+        pem = (authority.folder / "ca.pem").read_text()
+        address = parse_address(f"https://{registry.address}")
+        return RegistryClient(Credentials(address, "ada", SECRET, authorities=pem))
+
+    with asking(ours) as client:
+        assert client.tags("a", count=2).names == ("1",)
+    with asking(others) as client:
+        failure = failure_of(lambda: client.tags("a", count=2))
+    assert "its certificate is not accepted" in failure.detail
+    assert "paste that authority's certificate" in failure.hint
+    with client_of(f"https://{registry.address}") as client:
+        assert "certificate" in failure_of(lambda: client.tags("a", count=2)).detail
+
+
 def test_an_answer_that_drips_ends_with_its_budget() -> None:
     is_over = threading.Event()
 

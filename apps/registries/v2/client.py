@@ -38,7 +38,7 @@ class RegistryClient:
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
         self._root = credentials.address.root
-        self._transport = Transport(self._root)
+        self._transport = Transport(self._root, authorities=credentials.authorities)
         self._lock = threading.Lock()
         self._authorizations: dict[str, str] = {}
         """By scope; Basic counts for every scope and stands under "*"."""
@@ -171,7 +171,9 @@ class RegistryClient:
         place = urlsplit(realm)
         root, path = f"{place.scheme}://{place.netloc}", place.path or "/"
         asked = [("service", challenge.service), *(("scope", part) for part in scope.split(" ") if part)]
-        transport = Transport(root) if root != self._root else self._transport
+        transport = (
+            Transport(root, authorities=self._credentials.authorities) if root != self._root else self._transport
+        )
         try:
             if self._credentials.identity_token:
                 fields = [

@@ -96,9 +96,12 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 class Transport:
-    """Connections to one origin (`https://registry.example.com:5000`), several at once. Close it when done."""
+    """Connections to one origin (`https://registry.example.com:5000`), several at once. Close it when done.
 
-    def __init__(self, root: str, *, read_s: float = READ_S) -> None:
+    `authorities` are certificates (PEM) that are trusted beside the machine's own.
+    """
+
+    def __init__(self, root: str, *, authorities: str = "", read_s: float = READ_S) -> None:
         self.root = root
         parts = urlsplit(root)
         self.host = parts.netloc
@@ -110,7 +113,7 @@ class Transport:
         }
         name = parts.hostname or ""
         self._pool: HTTPConnectionPool = (
-            _TlsPool(name, ssl_context=_tls_context(), **settings)
+            _TlsPool(name, ssl_context=_tls_context(authorities), **settings)
             if parts.scheme == "https"
             else _PlainPool(name, **settings)
         )
@@ -164,7 +167,7 @@ class Transport:
                 _("%(host)s leads to an address of the local link.") % {"host": self.host},
             )
         reason, cause = reason_of(exc)
-        words, hint = _words_of(reason)
+        words, hint = _words_of_certificate() if isinstance(cause, ssl.SSLCertVerificationError) else _words_of(reason)
         detail = f"{self.host}: {words} ({_short(cause)})."
         return RegistryFailure(
             Why.UNREACHABLE, _("The registry cannot be reached from this server."), detail, hint=hint
@@ -176,10 +179,7 @@ def _words_of(reason: Reason) -> tuple[str, str]:
         case Reason.DNS:
             return _("the host's name cannot be resolved"), _("Correct the name, or this machine's name service.")
         case Reason.TLS:
-            return _("the TLS handshake failed"), _(
-                "Trust the registry's authority on this machine (SSL_CERT_FILE names a bundle), or write http:// in"
-                " front of the address when it speaks plain HTTP."
-            )
+            return _("the TLS handshake failed"), _("Write http:// in front of the address when it speaks plain HTTP.")
         case Reason.TIMEOUT:
             return _("it does not answer in time"), _("Check that it runs, and that no firewall stands between.")
         case Reason.REFUSED:
@@ -190,15 +190,25 @@ def _words_of(reason: Reason) -> tuple[str, str]:
             )
 
 
+def _words_of_certificate() -> tuple[str, str]:
+    return _("the TLS handshake failed, for its certificate is not accepted"), _(
+        "If it is signed by an authority of your own, paste that authority's certificate on the page “Edit” of the"
+        " registry, or trust it on this machine (SSL_CERT_FILE names a bundle). If it has expired or is for another"
+        " name, the registry needs a new one."
+    )
+
+
 def _short(exc: BaseException) -> str:
     words = (exc.strerror if isinstance(exc, OSError) and exc.strerror else "") or str(exc) or type(exc).__name__
     return words if len(words) <= 200 else words[:199] + "…"
 
 
-def _tls_context() -> ssl.SSLContext:
+def _tls_context(authorities: str) -> ssl.SSLContext:
     context = ssl.create_default_context()  # the machine's authorities, as the engine on it trusts them
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # From Python 3.13 on authorities without a key usage are refused, such as many that people make themselves.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.sslsocket_class = BudgetSslSocket
+    if authorities:
+        context.load_verify_locations(cadata=authorities)
     return context
