@@ -149,9 +149,7 @@ if (place) {
           } else if (isRemoval(message, id)) showGone();
           else if (concerns(message, id)) lookSoon(id);
         },
-        onProblem: (problem) => {
-          if (problem.status >= 500) setConnection("down", { detail: problem.detail });
-        },
+        onLost: () => lookSoon(id), // the page's own request tells whether the engine is away
       },
       { reconnect: { onProblem: (problem) => problem.status >= 500 } },
     );

@@ -118,9 +118,7 @@ if (place) {
           lookSoon();
         } else if (concerns(message)) lookSoon();
       },
-      onProblem: (problem) => {
-        if (problem.status >= 500) setConnection("down", { detail: problem.detail });
-      },
+      onLost: () => lookSoon(), // the page's own request tells whether the engine is away
     },
     { reconnect: { onProblem: (problem) => problem.status >= 500 } },
   );

@@ -22,9 +22,9 @@
  * @property {(facts: Message) => void} [onReady] the server's first message
  * @property {(bytes: Uint8Array) => void} [onBytes]
  * @property {(message: Message) => void} [onText] every JSON message that is not ready, problem, exit, end or pong
- * @property {(problem: Problem) => void} [onProblem] the server said no; nothing comes after it unless retried
+ * @property {(problem: Problem) => void} [onProblem] the server said no, and it is not tried again; nothing comes after it
  * @property {(ending: Ending) => void} [onEnd] the stream ended as it should
- * @property {(loss: Loss) => void} [onLost] the connection broke
+ * @property {(loss: Loss) => void} [onLost] the connection broke, or ended with a problem that is worth another attempt
  * @property {(attempt: number) => void} [onConnecting] a connection is being made
  */
 

@@ -90,19 +90,19 @@ def test_an_edit_changes_what_was_changed_and_keeps_the_rest(
     old = make_container(
         ["sh", "-c", "echo kept > /data/kept; trap exit TERM; while :; do sleep 0.1; done"],
         name="edited",
-        Env=["A=1", "SECRET=abc"],
+        Env=["A=1", "SECRET=hunter-of-two"],
         Volumes={"/data": {}},
         labels={"com.docker.compose.project": "shop"},
         host_config={"RestartPolicy": {"Name": "unless-stopped"}},
     )
     before = raw.inspect(old)
-    told = edit(ada, old, env="A=2\nSECRET=abc", memory="64m")
+    told = edit(ada, old, env="A=2\nSECRET=hunter-of-two", memory="64m")
     assert (told["status"], told["is_changed"]) == (200, True), told
     now = raw.inspect("edited")
     assert now["Id"] == told["container_id"] != old
     assert raw.get(f"/containers/{old}/json")[0] == 404
     assert now["State"]["Running"] is True
-    assert now["Config"]["Env"][:2] == ["A=2", "SECRET=abc"]
+    assert now["Config"]["Env"][:2] == ["A=2", "SECRET=hunter-of-two"]
     assert now["HostConfig"]["Memory"] == 64 << 20
     assert now["HostConfig"]["RestartPolicy"] == before["HostConfig"]["RestartPolicy"]
     assert (now["Config"]["Image"], now["Config"]["Labels"]) == (IMAGE, before["Config"]["Labels"])
@@ -110,7 +110,7 @@ def test_an_edit_changes_what_was_changed_and_keeps_the_rest(
     assert file_in(raw, "edited", "/data/kept") == 200
     kept = list(Revision.objects.filter(name="edited").values_list("number", "what"))
     assert kept == [(2, "edited"), (1, "found")]
-    assert "abc" not in Revision.objects.latest("number").locked
+    assert "hunter" not in Revision.objects.latest("number").locked
 
 
 def test_a_form_without_a_change_touches_nothing_unless_that_is_wished(
