@@ -34,9 +34,11 @@ def activity_file(request: ActorRequest, activity_id: uuid.UUID) -> HttpResponse
         start, end = asked[0], total if asked[1] is None else min(asked[1] + 1, total)
         if start >= total:
             return HttpResponse(status=_NOT_THERE, headers={"Content-Range": f"bytes */{total}"})
-    response = StreamingHttpResponse(
-        KeptReader(kept.path, start=start, length=end - start), content_type="application/octet-stream"
-    )
+    try:
+        reader = KeptReader(kept.path, start=start, length=end - start)
+    except FileNotFoundError as exc:  # deleted just now
+        raise selectors.no_file() from exc
+    response = StreamingHttpResponse(reader, content_type="application/octet-stream")
     if asked is not None:
         response.status_code = _PARTIAL
         response["Content-Range"] = f"bytes {start}-{end - 1}/{total}"

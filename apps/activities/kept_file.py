@@ -14,6 +14,7 @@ import os
 import shutil
 import threading
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -28,6 +29,8 @@ from apps.core.templatetags.ui import size
 _FILE = "file"
 _PART = "file.part"
 _LOOK_EVERY_BYTES = 64 * 1024 * 1024
+_SHARED_BY = 8
+"""What is left is given to writers in parts, so that each goes on while there is any."""
 _PACKED_LEVEL = 4
 
 
@@ -71,7 +74,7 @@ def kept_bytes() -> int:
 def room_bytes() -> int:
     """How many more bytes may be kept, by the setting and by the disk."""
     free = shutil.disk_usage(settings.DATA_DIR).free - KEEP_FREE_BYTES
-    return max(0, min(settings.SAVED_MAX_BYTES - kept_bytes(), free))
+    return max(0, min(settings.SAVED_MAX_BYTES - kept_bytes(), free) - _promised.total)
 
 
 def require_room(needed: int) -> None:
@@ -79,7 +82,7 @@ def require_room(needed: int) -> None:
     if needed <= room_bytes():
         return
     hint = _("Delete files of earlier activities that nobody needs any more, or download it straight away instead.")
-    if needed > settings.SAVED_MAX_BYTES - kept_bytes():
+    if needed > settings.SAVED_MAX_BYTES - kept_bytes() - _promised.total:
         raise TooLarge(
             _("There is no room for this file on the server."),
             _(
@@ -90,6 +93,35 @@ def require_room(needed: int) -> None:
             hint=hint,
         )
     raise Unavailable(_("The server's disk is full."), _("There is no room for this file."), hint=hint)
+
+
+class _Promised:
+    """The room that writers of this process have been given and have not filled yet: no other is given it too."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._lock = threading.Lock()
+
+    def give(self, former: int, needed: int) -> int:
+        """Take back what is left of a writer's room, and give it anew. Raises as require_room does."""
+        with self._lock:
+            self.total -= former
+            try:
+                require_room(needed)
+                given = max(needed, min(_LOOK_EVERY_BYTES, room_bytes() // _SHARED_BY))
+            except BaseException:
+                self.total += former
+                raise
+            self.total += given
+        return given
+
+    def filled(self, count: int) -> None:
+        """Note that so much of it is in the file, or is needed no more."""
+        with self._lock:
+            self.total -= count
+
+
+_promised = _Promised()
 
 
 class KeptWriter:
@@ -110,29 +142,34 @@ class KeptWriter:
 
     def write(self, piece: bytes) -> None:
         """Add bytes. Raises TooLarge or Unavailable where there is no room for them."""
-        with self._lock:
-            try:
-                (self._packing or self._raw).write(piece)
-            except OSError as exc:
-                raise Unavailable(
-                    _("The server's disk is full."), _("There is no room for this file."), hint=_("Ask an admin.")
-                ) from exc
+        with self._lock, _full_disk_told():
+            (self._packing or self._raw).write(piece)
 
     def finish(self) -> int:
-        """Make it the activity's file; its bytes."""
-        with self._lock:
+        """Make it the activity's file; its bytes. Raises as `write` does."""
+        with self._lock, _full_disk_told():
             if self._packing is not None:
-                self._packing.close()
-            self._raw.file.close()
+                self._packing.close()  # what it still held is written
+            self._raw.close()
             os.replace(self._part, self._path)
         return self._raw.count
 
     def drop(self) -> None:
         """Leave nothing behind. Waits for what is under way in another thread."""
         with self._lock:
-            self._raw.file.close()
+            self._raw.close()
             self._part.unlink(missing_ok=True)
             self._path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise Unavailable(
+            _("The server's disk is full."), _("There is no room for this file."), hint=_("Ask an admin.")
+        ) from exc
 
 
 class _Guarded:
@@ -144,15 +181,23 @@ class _Guarded:
         self._allowed = 0
 
     def write(self, piece: bytes) -> int:
+        if self.file.closed:  # what packed it says its last words when it is dropped
+            raise ValueError("the file is closed")
         if len(piece) > self._allowed:
-            require_room(len(piece))
-            self._allowed = min(room_bytes(), max(_LOOK_EVERY_BYTES, len(piece)))
-        self._allowed -= len(piece)
-        self.count += len(piece)
+            self._allowed = _promised.give(self._allowed, len(piece))
         left = memoryview(piece)
         while left:
             left = left[self.file.write(left) :]
+        self.count += len(piece)
+        self._allowed -= len(piece)
+        _promised.filled(len(piece))
         return len(piece)
+
+    def close(self) -> None:
+        """Need no more room."""
+        self.file.close()
+        _promised.filled(self._allowed)
+        self._allowed = 0
 
     def flush(self) -> None:
         """Nothing waits here."""

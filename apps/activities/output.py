@@ -212,8 +212,9 @@ def _name(position: int) -> str:
 
 
 def _starts(folder: Path) -> list[int]:
-    """Where the segments in a folder begin, in order."""
+    """Where the segments in a folder begin, in order. A file that the activity made may lie beside them."""
     try:
-        return sorted(int(name.removesuffix(_SUFFIX)) for name in os.listdir(folder))
+        names = os.listdir(folder)
     except OSError:
         return []
+    return sorted(int(name.removesuffix(_SUFFIX)) for name in names if name.endswith(_SUFFIX))

@@ -67,14 +67,19 @@ def activity_file(actor: Actor, activity_id: uuid.UUID) -> KeptFile:
     except OSError:
         status = None
     if status is None or not kind.keeps_file or activity.state != State.DONE:
-        raise NotFoundHere(
-            _("There is no such file"),
-            _("The activity has not made one, or it was deleted since."),
-            hint=_("Start the activity again to make it anew."),
-        )
+        raise no_file()
     name = str((activity.result or {}).get("file_name") or activity.pk)
     version = f"{activity.pk.hex}-{status.st_size:x}-{status.st_mtime_ns:x}"
     return KeptFile(path, name, status.st_size, version)
+
+
+def no_file() -> NotFoundHere:
+    """The answer for a file that is not there, or not any more."""
+    return NotFoundHere(
+        _("There is no such file"),
+        _("The activity has not made one, or it was deleted since."),
+        hint=_("Start the activity again to make it anew."),
+    )
 
 
 def activities_running(actor: Actor) -> list[Activity]:

@@ -19,7 +19,8 @@ from apps.registries.services import RegistryWish
 
 T = TypeVar("T")
 
-_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+"""Base64 has no dash: a beginning without an end is left at once, not looked for to the end of the text."""
 
 
 class RegistryForm(forms.Form):
@@ -138,7 +139,7 @@ class RegistryForm(forms.Form):
         try:
             if certificates:
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
-        except (ssl.SSLError, ValueError) as exc:
+        except (ssl.SSLError, ValueError, TypeError) as exc:  # TypeError: it is not ASCII
             raise ValidationError(_("A certificate cannot be read; it may be cut off.")) from exc
         return certificates
 

@@ -52,6 +52,17 @@ def test_all_of_it_is_read_in_order() -> None:
     assert list(output_ids()) == [] and read_all(activity_id) == []
 
 
+def test_what_an_activity_makes_lies_beside_its_output_and_is_none_of_it() -> None:
+    activity_id = uuid.uuid4()
+    output = OutputFile(activity_id, most_bytes=LIMIT)
+    output.write(line(n) for n in range(10))
+    output.close()
+    for name in ("file.part", "file"):
+        (folder_of(activity_id) / name).write_bytes(b"x" * 1000)
+        assert numbers(read_all(activity_id)) == list(range(10))
+        assert len(output_end(activity_id, most_bytes=LIMIT)) == 10
+
+
 def test_the_disk_holds_no_more_than_its_bound_and_the_beginning_and_the_end_stay() -> None:
     activity_id = uuid.uuid4()
     output = OutputFile(activity_id, most_bytes=LIMIT)

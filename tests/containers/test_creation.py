@@ -214,6 +214,25 @@ def test_any_environment_and_command_survive_the_run_line(
     assert body_of(read.values) == body_of(values)
 
 
+@pytest.mark.parametrize("text", ["-e A=b " * 300_000 + "x", "A" * 2_500_000, "-" + "d" * 2_500_000 + " x"])
+def test_a_line_that_no_shell_would_take_is_refused_at_once(text: str) -> None:
+    assert "longer than 200000 characters" in read_run_line(f"docker run {text}").problem
+
+
+def test_a_long_line_is_read_in_the_time_it_takes_to_read_it() -> None:
+    read = read_run_line(f"docker run -{'d' * 60_000} {'-v /a:/b ' * 10_000}x {'a ' * 10_000}")
+    assert read.values["binds"].count("\n") == 9_999
+    assert read.values["command"].count("a") == 10_000
+
+
+def test_words_of_an_engine_that_repeat_what_was_typed_are_looked_through_at_once() -> None:
+    for piece in ("memory limit ", "mkdir ", "device driver "):
+        assert field_of_start(piece * 100_000) == ""
+        assert "image" in field_of(f"{piece * 100_000}: no such image", filled=["image"])
+    assert field_of("no such image: " + "x" * 200_000) == "image"
+    assert field_of("x" * 200_000 + ": no such image") == "image"
+
+
 def test_the_value_of_an_unknown_option_is_not_taken_for_the_image() -> None:
     read = read_run_line("docker run --what this -p 80:80 --other=x a:1 -p 1")
     assert read.unknown == ["--what=this", "--other=x"]

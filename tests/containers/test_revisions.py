@@ -190,3 +190,10 @@ def test_revisions_that_only_a_name_held_together_are_parted_where_another_conta
     import_module("apps.containers.migrations.0003_lineage").give_lineages(apps, None)
     lineages = list(Revision.objects.order_by("pk").values_list("lineage", flat=True))
     assert [lineages.index(each) for each in lineages] == [0, 0, 0, 3, 3, 5, 6]
+
+
+def test_long_lists_are_compared_as_fast_as_they_are_read() -> None:
+    """Line by line against all others this would take hours, and who posts a form decides how long it is."""
+    old, new = ("\n".join(f"/{folder}/{n}:/x" for n in range(60_000)) for folder in ("a", "b"))
+    (told,) = words({"binds": old}, {"binds": new}).values()
+    assert told.count(" added") == told.count(" removed") == 60_000

@@ -99,6 +99,8 @@ def test_an_authority_is_kept_shown_and_used(ada: Client, fake: Callable[..., Fa
     [
         ("yes", "This is no certificate in PEM"),
         ("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "it may be cut off"),
+        ("-----BEGIN CERTIFICATE-----\nMIIBé\n-----END CERTIFICATE-----", "it may be cut off"),
+        ("-----BEGIN CERTIFICATE-----\n" * 3500, "This is no certificate in PEM"),
         ("-----BEGIN EC PRIVATE KEY-----\ncanary-key\n-----END EC PRIVATE KEY-----", "This is a private key"),
     ],
 )

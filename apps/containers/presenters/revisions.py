@@ -134,8 +134,9 @@ def _names(old: Mapping[str, str], new: Mapping[str, str], *, is_secret: bool) -
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> str:
     was, now = {line.strip() for line in old} - {""}, {line.strip() for line in new} - {""}
-    parts = [_("%(what)s added") % {"what": _cut(line)} for line in dict.fromkeys(new) if line.strip() in now - was]
-    parts += [_("%(what)s removed") % {"what": _cut(line)} for line in dict.fromkeys(old) if line.strip() in was - now]
+    added, removed = now - was, was - now
+    parts = [_("%(what)s added") % {"what": _cut(line)} for line in dict.fromkeys(new) if line.strip() in added]
+    parts += [_("%(what)s removed") % {"what": _cut(line)} for line in dict.fromkeys(old) if line.strip() in removed]
     return "; ".join(parts) or _("another order")
 
 

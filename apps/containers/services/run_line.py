@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
@@ -141,18 +142,19 @@ def read_run_line(text: str) -> ReadLine:
     """Read a `docker run` or `docker create` command as a shell would; nothing is expanded or looked up."""
     line, others = _first_command(text.strip().replace("\r\n", "\n"))
     try:
-        words = read_argv(_ONE_LINE.sub(" ", line))
+        words = deque(read_argv(_ONE_LINE.sub(" ", line)))
     except Fault as fault:
         return ReadLine(problem=str(fault))
     while words and (words[0] == "sudo" or re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", words[0], re.DOTALL)):
-        words.pop(0)
+        words.popleft()
     if words and words[0].rpartition("/")[2] in _PROGRAMS:
-        words.pop(0)
+        words.popleft()
     if words and words[0] == "container":
-        words.pop(0)
+        words.popleft()
     if not words or words[0] not in ("run", "create"):
         return ReadLine(problem=_("This is no docker run line. It begins with “docker run” or “docker create”."))
-    read = _Reader(words[1:], is_started=words[0] == "run").read()
+    verb = words.popleft()
+    read = _Reader(words, is_started=verb == "run").read()
     return replace(read, unknown=[*read.unknown, *others])
 
 
@@ -192,15 +194,15 @@ def _quote_after(line: str, quote: str) -> tuple[str, bool]:
 
 
 class _Reader:
-    def __init__(self, words: list[str], *, is_started: bool) -> None:
-        self._words = words
+    def __init__(self, words: Iterable[str], *, is_started: bool) -> None:
+        self._words = deque(words)
         self._is_started = is_started
         self._values: dict[str, str] = {}
         self._unknown: list[str] = []
 
     def read(self) -> ReadLine:
         while self._words and self._words[0].startswith("-") and self._words[0] != "-":
-            word = self._words.pop(0)
+            word = self._words.popleft()
             if word == "--":
                 break
             if word.startswith("--"):
@@ -210,19 +212,22 @@ class _Reader:
                 self._short(word[1:])
         if not self._words:
             return ReadLine(self._values, self._is_started, self._unknown, _("The line names no image."))
-        self._values["image"] = self._words[0]
-        if len(self._words) > 1:
-            self._values["command"] = shlex.join(self._words[1:])
+        self._values["image"] = self._words.popleft()
+        if self._words:
+            self._values["command"] = shlex.join(self._words)
         return ReadLine(self._values, self._is_started, self._unknown)
 
     def _short(self, letters: str) -> None:
-        while letters:
-            flag, letters = f"-{letters[0]}", letters[1:]
+        at = 0
+        while at < len(letters):
+            flag, at = f"-{letters[at]}", at + 1
+            if flag[1] in _SHORT_TICKS and letters.startswith("=", at):
+                self._option(flag, letters[at + 1 :])
+                return
             if flag[1] in _SHORT_TICKS:
-                value, letters = (letters[1:], "") if letters.startswith("=") else (None, letters)
-                self._option(flag, value)
+                self._option(flag, None)
             elif flag in _BY_FLAG or flag in _TAKE_A_VALUE:
-                self._option(flag, letters.removeprefix("=") if letters else None)
+                self._option(flag, letters[at:].removeprefix("=") if letters[at:] else None)
                 return
             else:
                 self._unknown.append(flag)
@@ -233,14 +238,14 @@ class _Reader:
         each = _BY_FLAG.get(flag)
         if each is None:
             if value is None and self._words and (flag in _TAKE_A_VALUE or self._is_value_next(flag)):
-                value = self._words.pop(0)
+                value = self._words.popleft()
             self._unknown.append(flag if value is None else f"{flag}={value}")
         elif each.kind in _TICKS:
             self._tick(each, value)
         elif value is None and not self._words:
             self._unknown.append(flag)
         else:
-            self._set(each, self._words.pop(0) if value is None else value)
+            self._set(each, self._words.popleft() if value is None else value)
 
     def _is_value_next(self, flag: str) -> bool:
         """Whether the word after an option that nobody knows is its value: options follow it, so it is no image."""
