@@ -49,6 +49,11 @@ class Activity(models.Model):
 
     class Meta:
         ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["again_of"], condition=models.Q(state=State.RUNNING.value), name="one_that_does_it_again"
+            )
+        ]
         indexes = [
             models.Index(fields=["state", "-started_at"], name="activity_by_state"),
             models.Index(fields=["started_by", "-started_at"], name="activity_by_starter"),

@@ -1,12 +1,12 @@
 """Start, cancel and start again. Called from views, in any thread; the work itself is done on the event loop."""
 
 import logging
-import threading
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,6 @@ from apps.hosts.selectors import host_get
 log = logging.getLogger(__name__)
 
 CONFLICT = 409
-_restarting = threading.Lock()
 
 
 def activity_start(
@@ -97,20 +96,29 @@ def activity_restart(actor: Actor, activity_id: uuid.UUID) -> Activity:
             hint=_("Begin it anew from its own page."),
             status=CONFLICT,
         )
-    with _restarting:  # two pages may ask at the same moment
-        under_way = Activity.objects.filter(again_of=activity.pk, state=State.RUNNING).first()
-        if under_way is not None and activities_seen(actor).filter(pk=under_way.pk).exists():
-            return under_way
-        if under_way is not None:
-            raise Refusal(
-                _("This is being done again already."),
-                _("%(name)s has started it.") % {"name": under_way.starter_name},
-                hint=_("Wait until it has ended."),
-                status=CONFLICT,
+    under_way = _done_again(activity)
+    if under_way is None:
+        try:
+            return activity_start(
+                actor, activity.host_slug, kind=activity.kind, params=activity.params, again_of=activity.pk
             )
-        return activity_start(
-            actor, activity.host_slug, kind=activity.kind, params=activity.params, again_of=activity.pk
-        )
+        except IntegrityError:  # two pages may ask at the same moment, of two processes too
+            under_way = _done_again(activity)
+            if under_way is None:
+                raise
+    if activities_seen(actor).filter(pk=under_way.pk).exists():
+        return under_way
+    raise Refusal(
+        _("This is being done again already."),
+        _("%(name)s has started it.") % {"name": under_way.starter_name},
+        hint=_("Wait until it has ended."),
+        status=CONFLICT,
+    )
+
+
+def _done_again(activity: Activity) -> Activity | None:
+    """What does it again just now."""
+    return Activity.objects.filter(again_of=activity.pk, state=State.RUNNING).first()
 
 
 def activity_file_remove(actor: Actor, activity_id: uuid.UUID) -> Activity:

@@ -149,6 +149,17 @@ class EngineGone(EngineError):
         super().__init__("The engine went away in the middle of a stream.")
 
 
+_GIST_CHARS = 2000
+
+
+def gist(message: str) -> str:
+    """The beginning and the end of an engine's words: all that patterns are looked for in.
+
+    Engines repeat what was typed, what a build ran, and what a registry said, however long that is.
+    """
+    return message if len(message) <= 2 * _GIST_CHARS else f"{message[:_GIST_CHARS]}…{message[-_GIST_CHARS:]}"
+
+
 class ApiError(EngineError):
     """An error status of the engine; `message` holds the engine's own words."""
 

@@ -131,6 +131,30 @@ async def test_what_is_done_again_already_is_not_done_again_twice(bench: Bench) 
     await bench.ended(third)
 
 
+async def test_what_another_process_does_again_at_the_same_moment_is_done_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def quick(run: Run) -> None:
+        pass
+
+    first = await bench.ended(await bench.start(quick))
+    begin = services.activity_start
+
+    def begun_elsewhere_first(*args: Any, **kwargs: Any) -> Activity:
+        Activity.objects.create(
+            kind=first.kind,
+            host_slug="local",
+            started_by_id=bench.ada.user_id,
+            owner=runner.owner_token(),
+            again_of=first.pk,
+        )
+        return begin(*args, **kwargs)
+
+    monkeypatch.setattr(services, "activity_start", begun_elsewhere_first)
+    found = await sync_to_async(services.activity_restart)(bench.ada, first.pk)
+    assert [found.pk] == [one.pk async for one in Activity.objects.filter(again_of=first.pk)]
+
+
 async def test_cancel_ends_it_before_it_has_begun(bench: Bench) -> None:
     has_begun = False
 

@@ -214,7 +214,15 @@ def test_any_environment_and_command_survive_the_run_line(
     assert body_of(read.values) == body_of(values)
 
 
-@pytest.mark.parametrize("text", ["-e A=b " * 300_000 + "x", "A" * 2_500_000, "-" + "d" * 2_500_000 + " x"])
+def test_only_the_prompt_at_the_beginning_is_no_part_of_a_line() -> None:
+    for prompt in ("", "$ ", "# ", "  $  "):
+        read = read_run_line(f"{prompt}docker run -e 'COST=5 $ each # net' x sh -c 'a # b'")
+        assert (read.values["env"], read.values["command"]) == ("COST=5 $ each # net", "sh -c 'a # b'")
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 2_500_000 + "x", "-e A=b " * 300_000 + "x", "A" * 2_500_000, "-" + "d" * 2_500_000 + " x"]
+)
 def test_a_line_that_no_shell_would_take_is_refused_at_once(text: str) -> None:
     assert "longer than 200000 characters" in read_run_line(f"docker run {text}").problem
 

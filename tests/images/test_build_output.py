@@ -31,7 +31,13 @@ def test_text_that_came_together_is_one_message() -> None:
 
 
 def test_lines_are_read_together_as_they_are_one_by_one() -> None:
-    odd = [b'{"stream":7,"errorDetail":{"message":"no"}}', b"no json", b"[1]", b'{"status":"ok","id":null}']
+    odd = [
+        b'{"stream":7,"errorDetail":{"message":"no"}}',
+        b"no json",
+        b"[1]",
+        b'{"status":"ok","id":null}',
+        b"[" * 50_000,
+    ]
     for lines in (TALK, [*TALK, *odd]):
         together = progresses_of(b"\r\n".join([*lines, b""]))
         assert together == [progress_of(line) for line in lines]

@@ -134,6 +134,7 @@ INSTRUCTIONS = [
     ("/bin/sh -c #(nop)  ARG TOKEN", "ARG", "TOKEN"),
     ("/bin/bash -o pipefail -c #(nop)  ENV TOKEN=secret", "ENV", "TOKEN=••••••"),  # after SHELL
     ("|1 TOKEN=secret /bin/bash -c make", "RUN", "••••••"),
+    (f"RUN {' ' * 500_000}x # buildkit", "RUN", "x"),  # whoever made the image decides how long it is
     ("", "", ""),
     ("bash", "", "bash"),
 ]

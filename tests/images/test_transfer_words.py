@@ -31,6 +31,14 @@ SAID = {
 }
 
 
+def test_long_words_hold_nobody_up() -> None:
+    """They are read on the event loop, and a Dockerfile or a registry decides how long they are."""
+    for piece in (" ", "docker-import-1/", "manifest for ", '"'):
+        said = piece * (2_000_000 // len(piece))
+        assert failed("It failed.", ServerFault(500, f"{said}: no such host"), Way()).hint.startswith("The engine does")
+        assert without_page(f"{said}x <html>secret") == f"{said}x …"
+
+
 @pytest.mark.parametrize("said", SAID)
 def test_each_refusal_has_a_hint_of_its_own(said: str) -> None:
     failure = failed("It failed.", ServerFault(500, said), Way("registry.example"))

@@ -17,7 +17,7 @@ from apps.engine.api.containers import container_remove, container_start
 from apps.engine.api.image_transfer import image_create
 from apps.engine.api.networks import network_connect, network_inspect
 from apps.engine.call import Call
-from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut
+from apps.engine.errors import ApiError, Conflict, EngineError, EngineGone, NotFound, TimedOut, gist
 from apps.engine.operations import IMAGE_CREATE
 from apps.engine.registry_auth import hidden
 from apps.engine.types.container_create import CreateSpec, EndpointSpec
@@ -160,7 +160,7 @@ def remove_unstarted(actor: Actor, host_slug: str, ref: str) -> None:
 
 def is_image_missing(failure: object) -> bool:
     """Whether the engine does not have the image, or not for the platform."""
-    return isinstance(failure, NotFound) and bool(_NO_IMAGE.search(failure.message))
+    return isinstance(failure, NotFound) and bool(_NO_IMAGE.search(gist(failure.message)))
 
 
 def image_and_tag(reference: str) -> tuple[str, str]:

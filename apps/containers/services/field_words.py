@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from apps.engine.errors import gist
+
 _FIELD_WORDS = (
     ("name", r"invalid container name|container name"),
     ("image", r"invalid reference format|no such image|repository name must be"),
@@ -74,10 +76,6 @@ _START_WORDS = (
 """What runtimes say at a start is long and names much; only what surely means a field counts here."""
 
 
-_TOLD_CHARS = 2000
-"""What a message is about stands at its beginning or at its end."""
-
-
 def field_of(message: str, *, filled: Collection[str] = ()) -> str:
     """Return the name of the field that a refusal to create speaks of, "" when it names none.
 
@@ -92,7 +90,6 @@ def field_of_start(message: str, *, filled: Collection[str] = ()) -> str:
 
 
 def _meant(words: tuple[tuple[str, str], ...], message: str, filled: Collection[str]) -> str:
-    if len(message) > 2 * _TOLD_CHARS:  # engines repeat what was typed, however long: some patterns would take hours
-        message = f"{message[:_TOLD_CHARS]}…{message[-_TOLD_CHARS:]}"
-    meant = [name for name, pattern in words if re.search(pattern, message, re.IGNORECASE)]
+    told = gist(message)
+    meant = [name for name, pattern in words if re.search(pattern, told, re.IGNORECASE)]
     return next((name for name in meant if name in filled), meant[0] if meant else "")

@@ -49,7 +49,7 @@ _TAKE_A_VALUE = frozenset(
 _TAKE_NO_VALUE = frozenset(["--sig-proxy", "--disable-content-trust", "--quiet", "-q", "--help", "--rmi"])
 _PROGRAMS = ("docker", "podman", "nerdctl")
 _ONE_LINE = re.compile(r"\\\n")
-_PROMPT = re.compile(r"\s*[#$]\s+")
+_PROMPT = re.compile(r"[#$]\s+")
 _COMMAND = re.compile(rf"([#$]\s+)?(sudo\s+)?({'|'.join(_PROGRAMS)})\s")
 
 
@@ -174,7 +174,8 @@ def _first_command(text: str) -> tuple[str, list[str]]:
                 continue
             if kept and is_command and not goes_on:
                 return "\n".join(kept), [each for each in map(str.strip, lines[at:]) if each]
-        kept.append(line if kept else _PROMPT.sub("", line))
+        prompt = None if kept else _PROMPT.match(begins)
+        kept.append(begins[prompt.end() :] if prompt else line)
         quote, goes_on = _quote_after(line, quote)
     return "\n".join(kept), []
 

@@ -69,7 +69,7 @@ def progress_of(line: bytes) -> Progress:
     """Read one line. Of an odd one what can be read stands, most of all an error; otherwise it says nothing."""
     try:
         return _decode(line)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return _tolerant(line)
 
 
@@ -77,7 +77,7 @@ def progresses_of(lines: bytes) -> list[Progress]:
     """Read whole lines, many at once: several times as fast as one by one."""
     try:
         return _decode_lines(lines)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return [progress_of(line) for line in lines.split(b"\n") if line.strip()]
 
 

@@ -16,7 +16,7 @@ _NOP = re.compile(r"^[^#]*#\(nop\)\s*", re.ASCII)
 """What steps that run nothing begin with: the shell that `SHELL` named, and a mark."""
 _BUILD_ARGS = re.compile(r"^(?:RUN )?\|(\d{1,4}) ", re.ASCII)
 _SHELL = re.compile(r"^(?:RUN )?/bin/sh -c ", re.ASCII)
-_BUILDKIT = re.compile(r"\s*# buildkit$")
+_BUILDKIT = "# buildkit"
 _KEYWORD = re.compile(r"^([A-Z]{3,12})\b", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
@@ -76,7 +76,7 @@ def layer_rows(history: Sequence[HistoryLayer], *, shows_env: bool) -> list[Laye
 
 def instruction(created_by: str, *, shows_env: bool) -> tuple[str, str]:
     """Read how a step was made: (the Dockerfile's word, the rest). Both builders write it in ways of their own."""
-    text = _BUILDKIT.sub("", created_by.strip())
+    text = created_by.strip().removesuffix(_BUILDKIT).rstrip()
     if _NOP.match(text):
         text = _NOP.sub("", text)
     else:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from apps.activities.runner import Run
 from apps.core.errors import Refusal
-from apps.engine.errors import ApiError, ServerFault
+from apps.engine.errors import ApiError, ServerFault, gist
 from apps.engine.registry_auth import hidden
 from apps.engine.stream import EngineStream
 from apps.engine.types.progress import Progress, progress_of
 from apps.engine.wire.jsonlines import LineSplitter
 
-_PAGE = re.compile(r"\s*\"?<(?:!doctype|html)\b.*", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"\"?<(?:!doctype|html)\b", re.IGNORECASE)
 LATE = 200
 """The status of a failure that came after the first line: the engine had said that all was well."""
 
@@ -69,13 +69,15 @@ async def tell(run: Run, line: Progress) -> None:
 
 def failed(title: str, error: ApiError, way: Way) -> TransferFailed:
     """The engine's no, in its own words and with what to try about it."""
-    hint = next((hint(way) for pattern, hint in _HINTS if re.search(pattern, error.message, re.IGNORECASE)), "")
+    told = gist(error.message)
+    hint = next((hint(way) for pattern, hint in _HINTS if re.search(pattern, told, re.IGNORECASE)), "")
     return TransferFailed(title, without_page(error.message), hint=hint)
 
 
 def without_page(words: str) -> str:
     """The engine's words up to the web page that some server answered it with."""
-    return _PAGE.sub(" …", words)
+    page = _PAGE.search(words)
+    return words if page is None else f"{words[: page.start()].rstrip()} …"
 
 
 def left_open(title: str, *, hint: str) -> TransferFailed:
