@@ -156,7 +156,8 @@ class Connection(asyncio.BufferedProtocol):
             body = b"".join(self._pieces)
             self._pieces.clear()
         self._waiting_bytes -= len(body)
-        self._resume()
+        if self._waiting_bytes < self._high_water_bytes:  # of a file only one piece is taken, and it may be a small one
+            self._resume()
         now_s = asyncio.get_running_loop().time()
         if now_s - self._window_start_s > _FLOOD_WINDOW_S:
             self._window_start_s, self._window_bytes = now_s, 0

@@ -10,9 +10,9 @@ import pytest
 
 from apps.engine.aio import AsyncEngine
 from apps.engine.api import container_streams, system
-from apps.engine.connection import LIMIT_BYTES
+from apps.engine.connection import BULK_LIMIT_BYTES, LIMIT_BYTES, Connection
 from apps.engine.endpoint import Endpoint
-from apps.engine.errors import EngineGone, NotImplementedByEngine, ProtocolBroken, Unreachable
+from apps.engine.errors import EngineGone, NotImplementedByEngine, ProtocolBroken, Reason, Unreachable
 from apps.engine.types.events import Event, event_of
 from apps.engine.version import ApiVersion
 from tests.engines.scripted import MULTIPLEXED_STREAM, RAW_STREAM, Exchange, ScriptedEngine
@@ -125,6 +125,47 @@ async def test_a_slow_reader_makes_the_engine_wait_and_loses_nothing(
             got += len(chunk)
             assert stream.waiting_bytes <= LIMIT_BYTES
     assert got == total
+
+
+class Pipe(asyncio.Transport):
+    """A transport that brings what a test says, while the protocol reads."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+        self.is_read = True
+        self.brought = 0
+        connection.connection_made(self)
+
+    def bring(self, piece: bytes) -> None:
+        buffer = self._connection.get_buffer(-1)
+        buffer[: len(piece)] = piece
+        self.brought += len(piece)
+        self._connection.buffer_updated(len(piece))
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def resume_reading(self) -> None:
+        self.is_read = True
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+
+async def test_of_a_file_that_came_slowly_and_then_fast_no_more_waits_than_may() -> None:
+    connection = Connection(authority="engine", lost=lambda exc: Unreachable(Endpoint.parse("http://x:1"), Reason.LOST))
+    pipe = Pipe(connection)
+    pipe.bring(b"HTTP/1.1 200 OK\r\nContent-Type: application/x-tar\r\nContent-Length: 999999999999\r\n\r\n")
+    connection.expect_bulk()
+    pipe.brought = taken = 0
+    while pipe.is_read:
+        pipe.bring(bytes(1024))
+    for _ in range(600):
+        taken += len(await connection.read())
+        while pipe.is_read:
+            pipe.bring(bytes(len(connection.get_buffer(-1))))
+        assert connection.waiting_bytes == pipe.brought - taken <= BULK_LIMIT_BYTES
 
 
 async def test_a_flood_of_tiny_chunks_comes_in_large_pieces(scripted: ScriptedEngine, engine: AsyncEngine) -> None:
