@@ -307,6 +307,18 @@ def test_an_authority_that_is_kept_with_the_registry_is_trusted_for_it_and_no_ot
         assert "certificate" in failure_of(lambda: client.tags("a", count=2)).detail
 
 
+def test_the_authority_of_a_registry_vouches_for_where_its_tokens_come_from_too(fake: MakeFake, tmp_path: Path) -> None:
+    ours = Authority(tmp_path)
+    tokens = fake(lambda a: Says(200, {"token": "t0ken"}), tls=server_context(ours))
+    realm = f"https://{tokens.address}/token"
+    registry = fake(lambda a: bearer(a, realm=realm, token=Says(404)), tls=server_context(ours))
+    pem = (ours.folder / "ca.pem").read_text()
+    address = parse_address(f"https://{registry.address}")
+    with RegistryClient(Credentials(address, "ada", SECRET, authorities=pem)) as client:
+        assert client.tags("team/app", count=5).names == ("1",)
+    assert [asked.headers["authorization"] for asked in tokens.asked] == [BASIC]
+
+
 def test_an_answer_that_drips_ends_with_its_budget() -> None:
     is_over = threading.Event()
 
