@@ -14,6 +14,7 @@ import pytest
 from apps.activities import kept_file
 from apps.activities.kept_file import KeptWriter, kept_bytes, kept_path, kept_size, room_bytes
 from apps.core.errors import TooLarge, Unavailable
+from apps.core.spool import KEEP_FREE_BYTES
 
 MEGABYTE = 1024 * 1024
 
@@ -73,7 +74,7 @@ def test_a_disk_that_is_full_at_the_last_word_is_told_in_words(monkeypatch: pyte
 
 def test_nothing_is_taken_from_the_part_of_the_disk_that_others_need(monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=kept_file.KEEP_FREE_BYTES + 10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=KEEP_FREE_BYTES + 10))
     writer = KeptWriter(uuid.uuid4())
     with pytest.raises(Unavailable, match="disk is full"):
         writer.write(b"x" * 100)

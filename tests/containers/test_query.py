@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.containers.query.engine_terms import engine_filters
 from apps.containers.query.language import HEALTHS, OWN_KEYS, STATES, WORD, Query, Term, parse
 
 texts = st.text(min_size=1, max_size=12)
@@ -64,3 +65,10 @@ def test_a_broken_term_is_explained_and_the_others_still_count(line: str, words_
     assert query.terms == (Term(WORD, "web"),)
     assert len(query.broken) == 1
     assert all(word in query.problem for word in words_in_reason)
+
+
+def test_a_line_has_the_engine_asked_a_few_times_and_not_hundreds() -> None:
+    many = engine_filters(parse(" ".join(f"-exited:{code}" for code in range(100))), [])
+    assert "at most 20" in many.problem and not many.unwanted
+    same = engine_filters(parse("-exited:1 " * 100), [])
+    assert same.unwanted == {"exited": ["1"]} and not same.problem

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from apps.core.query.language import Term
+
+MOST_TERMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,12 @@ ANY = EngineChoice()
 
 def engine_filters(terms: Sequence[Term], *, named: Callable[[str], str | None], missing: str) -> EngineFilters:
     """Read terms that the engine resolves. What `before` and `since` name is looked up by `named`, so that no prefix
-    reaches the engine; `missing` says of a name (`%s`) that nothing bears it.
+    reaches the engine; `missing` says of a name (`%s`) that nothing bears it. Of terms there may be 20: each that is
+    negated is a call of its own.
     """
+    terms = list(dict.fromkeys(terms))
+    if len(terms) > MOST_TERMS:
+        return EngineFilters(problem=_("The engine is asked for at most %(most)d conditions.") % {"most": MOST_TERMS})
     sides: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
     for term in terms:
         value: str | None = term.value

@@ -143,6 +143,10 @@ class Pipe(asyncio.Transport):
         self.brought += len(piece)
         self._connection.buffer_updated(len(piece))
 
+    def fill(self, piece_bytes: int) -> None:
+        while self.is_read:
+            self.bring(bytes(piece_bytes))
+
     def pause_reading(self) -> None:
         self.is_read = False
 
@@ -159,12 +163,10 @@ async def test_of_a_file_that_came_slowly_and_then_fast_no_more_waits_than_may()
     pipe.bring(b"HTTP/1.1 200 OK\r\nContent-Type: application/x-tar\r\nContent-Length: 999999999999\r\n\r\n")
     connection.expect_bulk()
     pipe.brought = taken = 0
-    while pipe.is_read:
-        pipe.bring(bytes(1024))
+    pipe.fill(1024)
     for _ in range(600):
         taken += len(await connection.read())
-        while pipe.is_read:
-            pipe.bring(bytes(len(connection.get_buffer(-1))))
+        pipe.fill(len(connection.get_buffer(-1)))
         assert connection.waiting_bytes == pipe.brought - taken <= BULK_LIMIT_BYTES
 
 
