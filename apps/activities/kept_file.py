@@ -158,6 +158,9 @@ class KeptWriter:
         """Leave nothing behind. Waits for what is under way in another thread."""
         with self._lock:
             self._raw.close()
+            if self._packing is not None:
+                with contextlib.suppress(OSError):
+                    self._packing.close()  # its last words go nowhere
             self._part.unlink(missing_ok=True)
             self._path.unlink(missing_ok=True)
 
@@ -181,8 +184,8 @@ class _Guarded:
         self._allowed = 0
 
     def write(self, piece: bytes) -> int:
-        if self.file.closed:  # what packed it says its last words when it is dropped
-            raise ValueError("the file is closed")
+        if self.file.closed:  # it was dropped
+            return len(piece)
         if len(piece) > self._allowed:
             self._allowed = _promised.give(self._allowed, len(piece))
         left = memoryview(piece)
@@ -195,9 +198,9 @@ class _Guarded:
 
     def close(self) -> None:
         """Need no more room."""
-        self.file.close()
         _promised.filled(self._allowed)
         self._allowed = 0
+        self.file.close()
 
     def flush(self) -> None:
         """Nothing waits here."""
