@@ -2,7 +2,8 @@
 
 Bodies of errors are JSON `{"message": …}` or plain text, depending on the version in the request's path (< 1.24 and
 hijacked answers: text). The Content-Type alone tells, and for hijacked answers not even that: JSON is tried first.
-Statuses are those of the engine except where engines up to 23 answer 500 to what is the caller's mistake.
+Statuses are those of the engine except where engines up to 23, and Podman, answer 500 to what is the caller's mistake,
+and where a 404 is about the operation itself.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from typing import TypeVar
 import msgspec
 
 from apps.engine.call import Call, Reply
-from apps.engine.errors import Ambiguous, ApiError, Conflict, ProtocolBroken, api_error_type
+from apps.engine.errors import (
+    Ambiguous,
+    ApiError,
+    Conflict,
+    NotImplementedByEngine,
+    ProtocolBroken,
+    api_error_type,
+)
 from apps.engine.operations import Operation
 from apps.engine.registry_auth import hidden
 
@@ -22,8 +30,14 @@ T = TypeVar("T")
 
 _LONGEST_MESSAGE = 4000
 _VERSION_REFUSED = re.compile(r"client version \S+ is too (?:old|new)", re.IGNORECASE)
-_AMBIGUOUS = re.compile(r"multiple ids found with provided prefix", re.IGNORECASE)
-_WRONG_STATE = re.compile(r"is not paused|is already paused|is not running|is restarting, wait until", re.IGNORECASE)
+_AMBIGUOUS = re.compile(r"multiple ids found with provided prefix|more than one result for", re.IGNORECASE)
+_WRONG_STATE = re.compile(
+    r"is not paused|is already paused|is not running|is restarting, wait until"
+    r"|container state improper|name is already in use|image is in use by a container",  # Podman's
+    re.IGNORECASE,
+)
+_NO_SUCH_OPERATION = re.compile(r"Not Found|Path \S+ is not supported")
+"""What Podman answers to what it does not have; of what it has, a 404 names the object."""
 _BEING_REMOVED = re.compile(r"removal of container \S+ is already in progress", re.IGNORECASE)
 
 
@@ -51,10 +65,12 @@ def error_of(operation: Operation, reply: Reply, *, sent: Mapping[str, str]) -> 
         raise ProtocolBroken(f"unexpected redirect, status {status}", operation=operation.id)
     message = hidden(message_of(reply), sent)
     kind = api_error_type(status)
-    if status in (400, 500) and _AMBIGUOUS.search(message):
+    if status in (400, 404, 500) and _AMBIGUOUS.search(message):
         kind = Ambiguous
     elif status == 500 and _WRONG_STATE.search(message):
         kind = Conflict
+    elif status == 404 and _NO_SUCH_OPERATION.fullmatch(message):
+        kind = NotImplementedByEngine
     return kind(status, message, operation=operation.id)
 
 

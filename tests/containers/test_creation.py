@@ -349,6 +349,37 @@ def test_what_no_field_can_hold_is_named_in_a_duplicate() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("told", "wished"),
+    [
+        (["db", "f" * 12, "box"], "db"),  # so newer engines answer those who speak an older version
+        (["f" * 12, "box"], ""),
+        (["box", "f" * 12], "box"),
+        (["db", "box"], "db\nbox"),
+    ],
+)
+def test_names_that_the_engine_adds_are_no_aliases(told: list[str], wished: str) -> None:
+    inspected = {
+        "Id": "f" * 64,
+        "Config": {"Image": "a:1", "Hostname": "box"},
+        "HostConfig": {"NetworkMode": "one"},
+        "NetworkSettings": {"Networks": {"one": {"Aliases": told}}},
+    }
+    assert write(inspected, version=ApiVersion(1, 41)).values.get("net_aliases", "") == wished
+
+
+def test_what_newer_engines_add_to_mounts_of_older_clients_is_left_to_them() -> None:
+    mount = {
+        "Type": "bind", "Source": "/a", "Target": "/b", "ReadOnly": True,
+        "BindOptions": {"Propagation": "rprivate", "ReadOnlyNonRecursive": True},
+    }  # fmt: skip
+    inspected = {"Id": "f" * 64, "Config": {"Image": "a:1"}, "HostConfig": {"Mounts": [mount]}}
+    line = "type=bind,source=/a,target=/b,readonly,bind-propagation=rprivate"
+    for version, words in ((ApiVersion(1, 41), line), (ApiVersion(1, 44), f"{line},bind-recursive=writable")):
+        written = write(inspected, version=version)
+        assert (written.values["mounts"], written.lost, written.carried) == (words, [], {})
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_an_example_can_be_read(name: str) -> None:
     example = FIELDS[name].example

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tarfile
 from urllib.parse import quote
 
 import pytest
@@ -13,11 +14,11 @@ from apps.containers import paths
 from apps.containers.file_text import EditableText, text_of
 from apps.containers.presenters.files import Asked, folder_page, mode_words
 from apps.containers.services.file_access import host_paths_hidden
-from apps.containers.services.file_listing import Folder, entries_of
+from apps.containers.services.file_listing import Folder, entries_of, read_level
 from apps.containers.services.file_upload import Packed
 from apps.core.errors import InvalidInput
 from apps.engine.errors import Conflict
-from apps.engine.wire.tar import END, EntryKind, TarEntry
+from apps.engine.wire.tar import END, EntryKind, TarEntry, TarReader
 
 
 @given(st.binary(min_size=1, max_size=200).map(lambda path: path.replace(b"\0", b"")))
@@ -98,6 +99,21 @@ def test_a_hundred_thousand_entries_are_shown_page_by_page() -> None:
     assert (first.last, first.first_query, first.next_query) == (200, "", "?path=/t&page=2")
     assert first.last_query == "?path=/t&page=500"
     assert folder_page(folder, Asked.read({"page": "999999"})).last == 100_000
+
+
+@pytest.mark.parametrize("names", [["./", "./a", "./a/b", "./c"], ["a", "a/b", "c"], ["/", "/a", "/a/b", "/c"]])
+def test_a_folder_is_read_out_of_its_archive_whatever_an_engine_calls_its_entries(names: list[str]) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name in names:
+            member = tarfile.TarInfo()
+            member.name = name
+            member.type = tarfile.DIRTYPE if name.endswith(("/", "a")) else tarfile.REGTYPE
+            tar.addfile(member)
+    packed.seek(0)
+    entries: list[TarEntry] = []
+    read_level(TarReader(packed.read), entries)
+    assert [(entry.name, entry.kind) for entry in entries] == [("a", EntryKind.FOLDER), ("c", EntryKind.FILE)]
 
 
 def test_a_program_s_list_is_read_by_its_mark_alone() -> None:

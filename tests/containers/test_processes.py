@@ -81,6 +81,14 @@ def test_rows_of_ps_are_as_wide_as_its_heads() -> None:
     assert processes_json(ProcessList(ContainerTop(), None)) == {"titles": [], "rows": [], "ps_args": None}
 
 
+def test_lines_of_ps_that_nobody_cut_into_columns_are_cut() -> None:
+    top = ContainerTop(["PID   USER     COMMAND"], [["1 root     sh -c date"], ["9 joan"]])
+    assert processes_json(ProcessList(top, "")) == {
+        "titles": ["PID", "USER", "COMMAND"], "rows": [["1", "root", "sh -c date"], ["9", "joan", ""]], "ps_args": "",
+    }  # fmt: skip
+    assert ContainerTop(["COMMAND"], [["sh -c date"]]).processes == [["sh -c date"]]
+
+
 def test_a_process_is_read_out_of_proc() -> None:
     found = own_process(7, part(), users={1000: "app"}, uptime_s=700.0)
     assert found is not None

@@ -15,9 +15,18 @@ from apps.engine.api.containers import (
     container_stop,
     container_unpause,
 )
+from apps.engine.api.container_streams import container_stats_once
 from apps.engine.api.system import info
 from apps.engine.endpoint import Endpoint
-from apps.engine.errors import Ambiguous, ApiError, BadRequest, Conflict, NoCommonVersion, NotFound
+from apps.engine.errors import (
+    Ambiguous,
+    ApiError,
+    BadRequest,
+    Conflict,
+    NoCommonVersion,
+    NotFound,
+    NotImplementedByEngine,
+)
 from apps.engine.sync import Engine
 from apps.engine.types.events import event_of
 from apps.engine.types.stats import stats_of
@@ -132,11 +141,39 @@ def test_conformance_07_304_is_success_without_a_body(scripted: ScriptedEngine, 
     engine.run(container_stop("abc"))
 
 
-def test_conformance_08_a_500_that_means_a_state_is_a_conflict(scripted: ScriptedEngine, engine: Engine) -> None:
-    scripted.on("POST", "/containers/{id}/unpause", (500, {"message": "Container abc is not paused"}))
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Container abc is not paused",
+        "can only kill running containers. abc is in state exited: container state improper",
+        'the container name "web" is already in use by abc. You have to remove that container: that name is already in use',
+    ],
+)
+def test_conformance_08_a_500_that_means_a_state_is_a_conflict(
+    scripted: ScriptedEngine, engine: Engine, words: str
+) -> None:
+    scripted.on("POST", "/containers/{id}/unpause", (500, {"message": words}))
     with pytest.raises(Conflict) as caught:
         engine.run(container_unpause("abc"))
     assert caught.value.status == 500
+
+
+@pytest.mark.parametrize("answer", [(404, b"Not Found\n"), (404, {"message": "Path /x is not supported"})])
+def test_a_404_about_the_operation_says_nothing_of_the_container(
+    scripted: ScriptedEngine, engine: Engine, answer: object
+) -> None:
+    scripted.on("POST", "/containers/{id}/unpause", answer)
+    with pytest.raises(NotImplementedByEngine) as caught:
+        engine.run(container_unpause("abc"))
+    assert caught.value.status == 404
+    scripted.on("POST", "/containers/{id}/unpause", (404, {"message": "No such container: Not Found"}))
+    with pytest.raises(NotFound):
+        engine.run(container_unpause("abc"))
+
+
+def test_a_sample_that_is_empty_has_no_figures(scripted: ScriptedEngine, engine: Engine) -> None:
+    scripted.on("GET", "/containers/{id}/stats", (200, b""))
+    assert engine.run(container_stats_once("abc")).is_empty
 
 
 @pytest.mark.parametrize(

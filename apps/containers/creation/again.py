@@ -56,6 +56,7 @@ def again(inspected: Body, *, image: Body | None, is_same: bool) -> Again:
     policy = host.get("RestartPolicy") or {}
     if policy.get("Name") != "on-failure":
         host["RestartPolicy"] = {"Name": policy.get("Name")}
+    host["Ulimits"] = [{**limit, "Name": _limit_name(limit.get("Name") or "")} for limit in host.get("Ulimits") or []]
     if host.get("MemorySwap") and host["MemorySwap"] == 2 * (host.get("Memory") or 0):
         host.pop("MemorySwap")  # engines set it so where only the memory is limited
     endpoint, further = _networks(inspected, host)
@@ -66,6 +67,11 @@ def again(inspected: Body, *, image: Body | None, is_same: bool) -> Again:
 def _is_others_name(host: Body) -> bool:
     """Whether the host name is that of the host or of another container: engines refuse to be told it again."""
     return host.get("UTSMode") == "host" or (host.get("NetworkMode") or "").startswith("container:")
+
+
+def _limit_name(name: str) -> str:
+    """Write Podman's "RLIMIT_NOFILE" as it wants to be told it: "nofile"."""
+    return name.removeprefix("RLIMIT_").lower() if name.startswith("RLIMIT_") else name
 
 
 def _link(line: str) -> str:

@@ -22,6 +22,7 @@ from apps.containers.creation.texts import Fault, written_entry, written_env
 from apps.engine.types.container_create import SINCE, create_body, create_spec
 from apps.engine.version import ApiVersion
 
+_READ_ONLY_SAID_SINCE = ApiVersion(1, 44)
 _ZERO_MATTERS = ("stop_timeout", "swappiness")
 _USUAL = {"cgroupns": ("host", "private")}
 """What engines set of themselves in fields that older versions do not have."""
@@ -64,6 +65,8 @@ def write(
     """
     wished = again(inspected, image=image, is_same=is_same)
     body, strange = sifted(wished.body)
+    if version < _READ_ONLY_SAID_SINCE:
+        _leave_read_only_to_engine(body)
     wished = replace(wished, body=body)
     written = Written({}, [])
     if wished.endpoint and not is_own(at(body, "HostConfig.NetworkMode") or ""):
@@ -94,6 +97,14 @@ def write(
             _carry(written, path, paths, words=path, version=version)
     written.lost.extend([*strange, *strange_endpoints(inspected)])
     return written
+
+
+def _leave_read_only_to_engine(body: Body) -> None:
+    """Unsay what newer engines add to the read-only mounts of older clients, and add again."""
+    host = body.get("HostConfig") or {}
+    for mount in host.get("Mounts") or []:
+        if mount.get("ReadOnly") and (mount.get("BindOptions") or {}).get("ReadOnlyNonRecursive"):
+            mount["BindOptions"] = {**mount["BindOptions"], "ReadOnlyNonRecursive": False}
 
 
 def _is_unmasked(body: Body) -> bool:

@@ -125,7 +125,7 @@ def _by_archive(opened: OpenedContainer, path: str, *, most_bytes: int) -> Folde
     call = archive_get(opened.container.id, path=inside(path))
     with opened.engine.stream(call, deadline_s=_DEADLINE_S) as stream:
         try:
-            _read_level(TarReader(_limited(stream, most_bytes)), entries)
+            read_level(TarReader(_limited(stream, most_bytes)), entries)
         except (_Enough, TarBroken, EngineGone, TimedOut):
             return Folder(path, entries, is_complete=False)
     return Folder(path, entries, is_complete=True)
@@ -146,15 +146,11 @@ def _limited(stream: ByteStream, most_bytes: int) -> Callable[[int], bytes]:
     return read
 
 
-def _read_level(reader: TarReader, entries: list[TarEntry]) -> None:
-    """Collect what lies directly in the archive's first folder."""
-    root = reader.next_entry()
-    if root is None:
-        return
-    start = len(root.name.rstrip("/"))
+def read_level(reader: TarReader, entries: list[TarEntry]) -> None:
+    """Collect what lies directly in the folder. Docker names that itself, "./", and "./a" in it; Podman only "a"."""
     sizes: dict[str, int] = {}
     while (entry := reader.next_entry()) is not None:
-        name = entry.name[start:].strip("/")
+        name = "" if entry.name == "." else entry.name.removeprefix("./").strip("/")
         if entry.kind is EntryKind.FILE and len(sizes) < MOST_ENTRIES:
             sizes[entry.name] = entry.size_bytes
         if name and "/" not in name:

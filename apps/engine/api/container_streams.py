@@ -82,7 +82,7 @@ def container_stats_once(container_id: str, *, one_shot: bool = False) -> Call[S
         query={"stream": False, "one-shot": one_shot or None},
         drops={"one-shot": ApiVersion(1, 41)},
         deadline_s=10.0,
-        parse=lambda reply: stats_of(reply.body),
+        parse=lambda reply: stats_of(reply.body or b"{}"),  # Podman says nothing at all of a stopped one
     )
 
 

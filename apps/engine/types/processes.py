@@ -14,12 +14,23 @@ class ContainerTop(Struct, rename="pascal"):
     @property
     def titles(self) -> list[str]:
         """Column heads."""
-        return self.raw_titles or []
+        titles = self.raw_titles or []
+        return titles[0].split() if self._is_in_lines else titles
 
     @property
     def processes(self) -> list[list[str]]:
         """Rows, one string per column."""
-        return self.raw_processes or []
+        rows = self.raw_processes or []
+        if not self._is_in_lines:
+            return rows
+        columns = len(self.titles)
+        return [row[0].split(maxsplit=columns - 1) if len(row) == 1 else row for row in rows]
+
+    @property
+    def _is_in_lines(self) -> bool:
+        """Whether each row is one string: so Podman passes on what a ps writes that puts no tabs between columns."""
+        titles = self.raw_titles or []
+        return len(titles) == 1 and len(titles[0].split()) > 1
 
 
 class FilesystemChange(Struct, rename="pascal"):
