@@ -1,5 +1,5 @@
 # The commands of this project. `make run` and `make test` are all one needs.
-.PHONY: run test check build engine engine-stop pins audit messages pictures clean
+.PHONY: run test test-engines check build engine engine-stop pins audit messages pictures clean
 .SILENT:
 
 run: ## serve on http://127.0.0.1:8000 (BIND, PORT, DOCKER_HOST, ENGINE=off)
@@ -9,6 +9,12 @@ test: ## the whole suite; ARGS="tests/engine -k frames" for a part
 	scripts/prepare test
 	scripts/environment test
 	$(or $(VENV),.venv)/bin/python scripts/test.py $(ARGS)
+
+test-engines: ## the real engine's tests on newer Docker engines and on Podman; ENGINES="podman" for one, ARGS for pytest
+	scripts/prepare test
+	scripts/environment test engines
+	scripts/engine_trees
+	.venv/bin/python scripts/test_engines.py $(ENGINES) -- $(ARGS)
 
 check: ## format, lint, types, layers, migrations, templates, JavaScript
 	scripts/prepare test
@@ -43,4 +49,4 @@ pictures: ## docs/img/ from the running program
 	.venv/bin/python scripts/pictures
 
 clean: ## what was built and installed; the data below var/data/ stays
-	rm -rf .venv node_modules static/dist var/stamps var/pytest var/venv-3.13
+	rm -rf .venv node_modules static/dist var/stamps var/pytest var/venv-3.13 var/engines

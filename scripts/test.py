@@ -2,11 +2,13 @@
 
 When nothing but a few tests of the real engine or the real browser failed, exactly these run once more in a fresh
 process, and it is said (docs/adr/0002-repeated-live-tests.md). Unit tests are never repeated.
+TEST_FOLDER is where the cache, the report and the summary go (var/pytest).
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -56,7 +58,7 @@ def may_be_repeated(outcome: Outcome) -> bool:
 
 def main(words: list[str]) -> int:
     """Run, repeat what may be, say so; pytest's exit status."""
-    folder = ROOT / "var/pytest"
+    folder = Path(os.environ.get("TEST_FOLDER", ROOT / "var/pytest"))
     folder.mkdir(parents=True, exist_ok=True)
     first = run(words, folder=folder)
     passed, failed, status = first.passed, len(first.failed), first.status

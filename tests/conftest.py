@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.engines import podman, versions
+
 pytest_plugins = [
     "tests.engines.private",
     "tests.engines.images",
@@ -43,3 +45,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(folder)
         rank[item] = _MARKED.index(folder) + 1 if folder in _MARKED else 0
     items.sort(key=lambda item: rank[item])
+    if versions.IS_PODMAN:
+        podman.leave_out(items)

@@ -17,10 +17,10 @@ import pytest
 
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.versions import PINNED
 from tests.live.containers.pinned import LIST, Answer, Pinned
 from tests.live.server import Server
 
-VERSIONS = ("1.20", "1.25", "1.33", "1.41")
 LOOP = ["sh", "-c", "trap 'echo got-usr1' USR1; trap 'exit 3' TERM; touch /ready; while :; do sleep 0.1; done"]
 
 
@@ -32,7 +32,7 @@ def prepared(engine_process: PrivateEngine, tmp_path_factory: pytest.TempPathFac
     return folder / "data"
 
 
-@pytest.fixture(scope="module", params=VERSIONS)
+@pytest.fixture(scope="module", params=PINNED)
 def pinned(
     request: pytest.FixtureRequest,
     engine_process: PrivateEngine,

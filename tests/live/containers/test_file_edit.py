@@ -184,7 +184,7 @@ def test_without_scripts_a_refused_text_comes_back_in_the_page(
         body, kind = form_of({"text": typed, **more})
         headers = {"X-CSRFToken": texts.token(), "Content-Type": kind, "Accept": "text/html"}
         status, _headers, page = texts.ask("POST", "edit/?path=/etc/passwd", body=body, headers=headers)
-        assert status == (502 if more else 409), page
+        assert status in ((400, 502) if more else (409,)), page  # newer engines call it the asker's fault
         assert words in page.decode()
         assert "typed &amp; &lt;b&gt;kept&lt;/b&gt;\n\nto the end</textarea>" in page.decode()
     assert "typed" not in content_of(raw, container_id, "/etc/passwd").decode()

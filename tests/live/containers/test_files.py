@@ -23,6 +23,7 @@ from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
 from tests.engines.scripted import Exchange, ScriptedEngine
+from tests.engines.versions import spoken
 from tests.live.containers.archives import content_of, engine_tar, member, members_of, put
 from tests.live.server import Server
 
@@ -217,7 +218,7 @@ def test_the_container_lists_a_folder_as_the_archive_does(
     assert first == second
 
 
-@pytest.mark.parametrize("version", ["1.20", "1.25", "1.33"])
+@pytest.mark.parametrize("version", spoken("1.20", "1.25", "1.33"))
 def test_older_api_versions_list_and_change_as_well(version: str, running: Files, ada: Client) -> None:
     Host.objects.filter(slug="local").update(api_version=version)
     connections.forget()

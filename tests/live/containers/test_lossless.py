@@ -33,9 +33,10 @@ from apps.engine.types.container_create import create_body
 from apps.engine.version import ApiVersion
 from scripts.private_engine import RawEngine
 from tests.containers.form_values import ENTRIES, EVERYTHING, ODD, PAIRS, PEER, PLAIN, WORDS, lines
+from tests.engines.versions import IS_DEFAULT, NEWEST, spoken
 
 RICH = "lossless/rich:1"
-NETWORKS = {"lossless-one": "10.98.1.0/24", "lossless-two": "10.98.2.0/24", "lossless three": "10.98.3.0/24"}
+NETWORKS = {"lossless-one": 1, "lossless-two": 2, "lossless three": 3}
 VOLUMES = ("lossless-kept", "lossless-cache")
 ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 CHANGES = [
@@ -61,8 +62,10 @@ NEVER = {
 def ground(engine_process: Any) -> Iterator[RawEngine]:
     """An engine with networks, a peer, and an image that gives its containers a value for whatever images can give."""
     raw = RawEngine(engine_process.socket_path)
-    for name, subnet in NETWORKS.items():
-        status, answer = raw.post("/networks/create", {"Name": name, "IPAM": {"Config": [{"Subnet": subnet}]}})
+    for name, number in NETWORKS.items():
+        subnets = [f"10.98.{number}.0/24", f"fd00:98:{number}::/64"]
+        ipam = {"Config": [{"Subnet": subnet} for subnet in subnets]}
+        status, answer = raw.post("/networks/create", {"Name": name, "EnableIPv6": True, "IPAM": ipam})
         assert status == 201, answer
     peer = raw.container(name=PEER, start=False, host_config={"Mounts": [{"Type": "volume", "Target": "/of-the-peer"}]})
     changes = "&".join(f"changes={change.replace(' ', '%20')}" for change in CHANGES)
@@ -169,11 +172,11 @@ def everything_in(version: str) -> dict[str, str]:
     return {name: text for name, text in EVERYTHING.items() if FIELDS[name].is_in(spoken)}
 
 
-@pytest.mark.parametrize("version", ["1.41", "1.25", "1.20"])
+@pytest.mark.parametrize("version", spoken("1.20", "1.25", "1.41")[::-1])
 def test_everything_that_can_be_set_is_in_the_second_container_too(ground: RawEngine, version: str) -> None:
     assert set(FIELDS) - set(EVERYTHING) <= set(NEVER)
     values = everything_in(version)
-    if version != "1.41":
+    if version != NEWEST:
         for name, words in TOO_NEW.items():
             values[name] = values.get(name, "").replace(words, "")
     with twice(ground, version) as making:
@@ -182,7 +185,7 @@ def test_everything_that_can_be_set_is_in_the_second_container_too(ground: RawEn
         assert (written.lost, written.carried) == ([], {})
         second = making.of_form(written.values)
         assert_same(making, first, second)
-        if version == "1.41":
+        if version == NEWEST:
             dropped = {name for name, text in values.items() if text} - set(written.values)
             kernel = {each.name for each in LIMITS.fields}
             assert dropped <= kernel, "engines leave out limits that their kernel does not have; the rest is there"
@@ -249,7 +252,7 @@ def possible(values: dict[str, str]) -> dict[str, str]:
 @settings(max_examples=25)
 @given(MIXTURES.map(possible))
 def test_any_mixture_is_the_same_in_the_second_container(ground: RawEngine, values: dict[str, str]) -> None:
-    with twice(ground, "1.41") as making:
+    with twice(ground, NEWEST) as making:
         first = making.of_form(values)
         written = making.written(first)
         assert (written.lost, written.carried) == ([], {})
@@ -292,7 +295,7 @@ FROM_ELSEWHERE: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("body", FROM_ELSEWHERE.values(), ids=FROM_ELSEWHERE)
 def test_what_others_made_is_the_same_in_the_second_container(ground: RawEngine, body: dict[str, Any]) -> None:
-    with twice(ground, "1.41") as making:
+    with twice(ground, NEWEST) as making:
         first = making.of_body(body)
         written = making.written(first)
         assert written.lost == []
@@ -301,8 +304,10 @@ def test_what_others_made_is_the_same_in_the_second_container(ground: RawEngine,
 
 
 def test_what_the_image_gives_is_not_in_the_form(ground: RawEngine) -> None:
-    with twice(ground, "1.41") as making:
+    with twice(ground, NEWEST) as making:
         usual = {"image", "shm_size", "ipc", "cgroupns", "log_driver"}
+        if not IS_DEFAULT:
+            usual |= {"network", "runtime", "restart"}  # asked without any HostConfig, newer engines name them
         assert set(making.written(making.of_body({})).values) == usual
         mine = making.of_body(
             {"Env": ["A=1"], "Cmd": ["true"], "Labels": {"both": "mine"}, "ExposedPorts": {"9/tcp": {}}}
@@ -329,7 +334,7 @@ def test_the_short_line_makes_the_same_container(ground: RawEngine) -> None:
 
 
 def test_a_container_that_is_replaced_keeps_its_volumes_addresses_and_name(ground: RawEngine) -> None:
-    with twice(ground, "1.41") as making:
+    with twice(ground, NEWEST) as making:
         values = {
             "image": RICH, "name": "lossless-first", "binds": "/own\nlossless-kept:/kept",
             "mounts": "type=volume,target=/mounted", "network": "lossless-one", "ipv4": "10.98.1.5",
@@ -363,7 +368,7 @@ def test_a_container_that_is_replaced_keeps_its_volumes_addresses_and_name(groun
 
 
 def test_the_first_network_may_be_another_one_by_now(ground: RawEngine) -> None:
-    with twice(ground, "1.41") as making:
+    with twice(ground, NEWEST) as making:
         first = making.of_form({"image": PLAIN, "further_networks": "lossless-two,alias=back"})
         status, answer = ground.post("/networks/bridge/disconnect", {"Container": first})
         assert status == 200, answer
@@ -375,8 +380,8 @@ def test_the_first_network_may_be_another_one_by_now(ground: RawEngine) -> None:
 
 def test_the_spec_of_the_form_is_that_of_the_second_form(ground: RawEngine) -> None:
     """Once written, a form stays as it is: nothing is added or worn off by going round."""
-    with twice(ground, "1.41") as making:
-        values = making.written(making.of_form(everything_in("1.41"))).values
+    with twice(ground, NEWEST) as making:
+        values = making.written(making.of_form(everything_in(NEWEST))).values
         again = making.written(making.of_form(values)).values
         assert again == values
         built = build(values, version=making.version)

@@ -27,6 +27,7 @@ from apps.registries.models import SecretKind
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.private import MakeContainer
 from tests.engines.registry import Registry
+from tests.engines.versions import spoken
 from tests.live.server import Server
 
 HTML = {"Accept": "text/html"}
@@ -81,7 +82,7 @@ def file_in(raw: RawEngine, ref: str, path: str) -> int:
     return int(raw.get(f"/containers/{ref}/archive?path={path}")[0])
 
 
-@pytest.mark.parametrize("version", ["1.20", "1.25", "1.41"])
+@pytest.mark.parametrize("version", spoken("1.20", "1.25", "1.41"))
 def test_an_edit_changes_what_was_changed_and_keeps_the_rest(
     ada: Client, raw: RawEngine, make_container: MakeContainer, leftovers: list[str], version: str
 ) -> None:

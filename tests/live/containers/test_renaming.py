@@ -10,9 +10,9 @@ from django.test import Client
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.versions import PINNED
 
 LIST = "/hosts/local/containers/"
-PINNED = ("1.20", "1.25", "1.33", "1.41")
 
 
 @pytest.mark.parametrize("version", PINNED)

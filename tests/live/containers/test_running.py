@@ -12,6 +12,7 @@ from django.test import Client
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.versions import IS_DEFAULT, PINNED
 
 LIST = "/hosts/local/containers/"
 HTML = {"Accept": "text/html"}
@@ -29,7 +30,7 @@ def pin(version: str) -> None:
     Host.objects.filter(slug="local").update(api_version=version)
 
 
-@pytest.mark.parametrize("version", ["1.20", "1.25", "1.33", "1.41"])
+@pytest.mark.parametrize("version", PINNED)
 def test_streams_are_told_apart_and_the_exit_code_is_told(
     ada: Client, make_container: MakeContainer, version: str
 ) -> None:
@@ -134,6 +135,8 @@ def test_a_stopped_container_and_an_old_version_say_so(ada: Client, make_contain
     assert run(ada, stopped, command="true")[0] == 409
     page = ada.post(f"{LIST}{stopped}/exec/", {"command": "echo typed"}, headers=HTML)
     assert (page.status_code, "echo typed" in page.content.decode()) == (409, True)
+    if not IS_DEFAULT:
+        return  # what is too old for 1.25 can be asked there only
     pin("1.20")
     form = ada.get(f"{LIST}{stopped}/exec/", headers=HTML).context["form"]
     assert {name for name, field in form.fields.items() if field.disabled} == {"env", "workdir", "privileged"}

@@ -18,11 +18,11 @@ from django.test import Client
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.versions import PINNED
 from tests.live.server import Server
 
 LIST = "/hosts/local/containers/"
 HTML = {"Accept": "text/html"}
-PINNED = ("1.20", "1.25", "1.33", "1.41")
 
 
 def asked(server: Server, method: str, path: str, *, user: str = "ada", **fields: str) -> tuple[int, Any, bytes]:

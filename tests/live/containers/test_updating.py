@@ -11,6 +11,7 @@ from django.test import Client
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.versions import NEWEST, needs_old_wire, spoken
 
 LIST = "/hosts/local/containers/"
 HTML = {"Accept": "text/html"}
@@ -31,21 +32,21 @@ def page_fields(client: Client, container_id: str) -> dict[str, str]:
     return {name: "" if form[name].value() is None else str(form[name].value()) for name in form.fields}
 
 
-@pytest.mark.parametrize("version", ["1.25", "1.33", "1.41"])
+@pytest.mark.parametrize("version", spoken("1.25", "1.33", "1.41"))
 def test_what_is_changed_reaches_the_engine_and_nothing_else(
     ada: Client, raw: RawEngine, make_container: MakeContainer, version: str
 ) -> None:
     pin(version)
     container_id = make_container(host_config={"Memory": 64 << 20, "CpuShares": 300})
     given = {"memory": "128m", "memory_swap": "256m", "restart": "on-failure", "retries": "4", "cpuset_cpus": "0"}
-    if version == "1.41":
+    if version == NEWEST:
         given |= {"pids_limit": "99", "cpus": "0.5"}
     status, told = update(ada, container_id, **given)
     assert (status, told["was_needed"]) == (200, True), told
     now = raw.inspect(container_id)["HostConfig"]
     assert (now["Memory"], now["MemorySwap"], now["CpuShares"], now["CpusetCpus"]) == (128 << 20, 256 << 20, 300, "0")
     assert now["RestartPolicy"] == {"Name": "on-failure", "MaximumRetryCount": 4}
-    if version == "1.41":
+    if version == NEWEST:
         assert (now["PidsLimit"], now["NanoCpus"]) == (99, 500_000_000)
 
 
@@ -109,6 +110,7 @@ def test_limits_are_taken_away_where_an_engine_can(ada: Client, raw: RawEngine, 
     assert raw.inspect(container_id)["HostConfig"]["Memory"] == 64 << 20
 
 
+@needs_old_wire
 def test_what_the_version_lacks_is_said_and_not_sent(
     ada: Client, raw: RawEngine, make_container: MakeContainer
 ) -> None:

@@ -9,8 +9,7 @@ import pytest
 from apps.engine.endpoint import Endpoint
 from apps.engine.sync import Engine
 from apps.engine.version import ApiVersion
-
-PINNED = ("1.20", "1.25", "1.33", "1.41")
+from tests.engines.versions import PINNED
 
 
 @pytest.fixture

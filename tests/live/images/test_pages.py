@@ -16,6 +16,7 @@ from scripts.private_engine import RawEngine
 from tests.engines.images import MakeImage
 from tests.engines.private import MakeContainer
 from tests.engines.registry import Registry
+from tests.engines.versions import PINNED, spoken
 
 LIST = "/hosts/local/images/"
 HTML = {"Accept": "text/html"}
@@ -44,7 +45,7 @@ def test_the_page_says_what_inspect_says_in_every_version(
     container = make_container(image="paged/web:1", name="paged-1", start=False)
     record = raw.get(f"/images/{image}/json")[1]
     history = raw.get(f"/images/{image}/history")[1]
-    for version in ("1.20", "1.25", "1.33", "1.41"):
+    for version in PINNED:
         pin(version)
         told = ada.get(f"{LIST}paged/web:1/").json()
         head, detail = told["image"], told["detail"]
@@ -104,7 +105,7 @@ def forgotten(raw: RawEngine) -> Iterator[list[str]]:
         raw.delete(f"/images/{name}?force=1")
 
 
-@pytest.mark.parametrize("version", ["1.30", "1.33", "1.41"])
+@pytest.mark.parametrize("version", spoken("1.30", "1.33", "1.41"))
 def test_the_registry_says_whether_there_is_a_newer_one(
     ada: Client,
     raw: RawEngine,

@@ -11,10 +11,10 @@ from django.test import Client
 from scripts.private_engine import RawEngine
 from tests.engines.images import MakeImage
 from tests.engines.private import MakeContainer
+from tests.engines.versions import PINNED
 
 LIST = "/hosts/local/images/"
 HTML = {"Accept": "text/html"}
-PINNED = ("1.20", "1.25", "1.33", "1.41")
 Pin = Callable[[str], None]
 
 

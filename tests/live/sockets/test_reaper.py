@@ -13,11 +13,12 @@ from apps.terminals.reaper import Marked
 from apps.terminals.sources.exec import create_marked
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.versions import spoken
 from tests.live.sockets.client import wait_until
 from tests.live.sockets.test_exec import processes
 
 
-@pytest.mark.parametrize("version", ["1.20", "1.24", "1.41"])
+@pytest.mark.parametrize("version", spoken("1.20", "1.24", "1.41"))
 async def test_a_command_bears_its_mark_and_is_ended_by_it(
     endpoint: Endpoint, make_container: MakeContainer, raw: RawEngine, version: str
 ) -> None:

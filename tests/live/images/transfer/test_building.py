@@ -26,13 +26,14 @@ from apps.images.forms.building import BuildForm
 from apps.images.services.building import build, prepared
 from apps.images.services.transfer import TransferFailed
 from scripts.private_engine import PrivateEngine, RawEngine
+from tests.engines import versions
 from tests.engines.registry import Registry
 from tests.engines.registry_fakes import listener_in
 from tests.live.images.transfer.conftest import HeardRun
 
 BASE = "dockerweb/base:1"
-NEWEST = ApiVersion(1, 41)
-PINNED = (ApiVersion(1, 20), ApiVersion(1, 25), ApiVersion(1, 33), NEWEST)
+NEWEST = ApiVersion.parse(versions.NEWEST)
+PINNED = tuple(ApiVersion.parse(version) for version in versions.PINNED)
 OnEngine = Callable[..., None]
 pytestmark = pytest.mark.usefixtures("on_engine")
 

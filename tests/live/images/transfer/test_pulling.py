@@ -17,9 +17,9 @@ from scripts.private_engine import RawEngine
 from tests.engines.registry import Registry
 from tests.engines.registry_fakes import FakeRegistry, send
 from tests.engines.scripted import Exchange, ScriptedEngine
+from tests.engines.versions import PINNED
 from tests.live.images.transfer.conftest import HeardRun
 
-PINNED = ("1.20", "1.25", "1.33", "1.41")
 OnEngine = Callable[..., None]
 MakeFake = Callable[..., FakeRegistry]
 

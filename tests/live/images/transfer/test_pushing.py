@@ -13,6 +13,7 @@ from apps.images.services.transfer import TransferFailed
 from scripts.private_engine import RawEngine
 from tests.engines.registry import Registry
 from tests.engines.scripted import Exchange, ScriptedEngine
+from tests.engines.versions import PINNED
 from tests.live.images.transfer.conftest import HeardRun
 
 OnEngine = Callable[..., None]
@@ -31,7 +32,7 @@ async def refused(reference: str) -> TransferFailed:
     return caught.value
 
 
-@pytest.mark.parametrize("version", ["1.20", "1.25", "1.33", "1.41"])
+@pytest.mark.parametrize("version", PINNED)
 async def test_a_push_ends_with_the_digest_that_the_registry_has(
     on_engine: OnEngine, with_credentials: Registry, raw: RawEngine, gone: list[str], version: str
 ) -> None:

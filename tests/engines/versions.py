@@ -1,0 +1,32 @@
+"""Which versions of the API the suite speaks with the engine under test; known before it starts, to make tests of.
+
+Debian 12's engine, the default, speaks everything from 1.12 to 1.41, so old clients are tested on it. Of another one
+TEST_ENGINE_API tells the range ("1.24-1.51"), as scripts/test_engines.py heard it from the engine.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from apps.engine.version import CEILING, ApiVersion
+
+IS_DEFAULT = not os.environ.get("TEST_ENGINE")
+IS_PODMAN = os.environ.get("TEST_ENGINE") == "podman"
+_LEAST, _MOST = (ApiVersion.parse(text) for text in os.environ.get("TEST_ENGINE_API", "1.24-1.41").split("-"))
+OLDEST = "1.20" if IS_DEFAULT else str(max(ApiVersion(1, 25), _LEAST))
+NEWEST = "1.41" if IS_DEFAULT else str(min(CEILING, _MOST))
+PINNED = ("1.20", "1.25", "1.33", "1.41") if IS_DEFAULT else (OLDEST, NEWEST)
+
+
+def spoken(*versions: str) -> tuple[str, ...]:
+    """Return what stands for these versions with the engine under test: 1.41 is its newest, the others its oldest."""
+    if IS_DEFAULT:
+        return versions
+    found = [NEWEST if version == "1.41" else OLDEST for version in versions]
+    return tuple(dict.fromkeys(found))
+
+
+needs_old_wire = pytest.mark.skipif(not IS_DEFAULT, reason="this engine does not speak API 1.20")
+"""For a test that pins a version before 1.24."""
