@@ -107,7 +107,7 @@ def _asked_with_containers(
 def _asked(opened: OpenedEngine, *, is_all: bool) -> ImageList:
     snapshot = snapshots.of(opened.host)
     generation, is_settled = snapshot.generation, snapshot.is_settled
-    images = opened.engine.run(api.image_list(is_all=is_all, digests=True))
+    images = opened.engine.run(api.image_list(is_all=is_all))
     connections.of(opened.host).learn_facts()
     taken = ImageList(tuple(images), time.time(), snapshot, generation, is_settled)
     kept.of(opened.host).lists[is_all] = taken

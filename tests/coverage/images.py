@@ -46,7 +46,7 @@ def rows() -> Sequence[Row]:
         _LIST.has("filters.dangling", f"“Without a name”; dangling:true {_LINE}", tests=(_CHIPS,)),
         _LIST.has("filters.label", f"label:key=value {_LINE}", tests=(_CHIPS,)),
         _LIST.has("filter", f"reference:name {_LINE}, before API 1.25", tests=(_BY_ENGINE,)),
-        _LIST.has("digests", "always asked for: the column “Digest”"),
+        _LIST.has("digests", "engines tell them unasked: the column “Digest”"),
         _LIST.has("filters.before", f"before:name {_LINE}", tests=(_BY_ENGINE,)),
         _LIST.has("filters.since", f"since:name {_LINE}", tests=(_BY_ENGINE,)),
         _LIST.has("filters.reference", f"reference:shop/* {_LINE}", tests=(_BY_ENGINE,)),

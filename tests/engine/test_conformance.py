@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from apps.engine.api.container_streams import container_stats_once
 from apps.engine.api.containers import (
     container_inspect,
     container_list,
@@ -15,7 +16,6 @@ from apps.engine.api.containers import (
     container_stop,
     container_unpause,
 )
-from apps.engine.api.container_streams import container_stats_once
 from apps.engine.api.system import info
 from apps.engine.endpoint import Endpoint
 from apps.engine.errors import (

@@ -137,15 +137,21 @@ def _pattern(opened: OpenedContainer, folder: str, *, name: str, before: PathSta
 
 
 def header_of(opened: OpenedContainer, path: str) -> TarEntry:
-    """The first entry of a path's archive, which is the path itself; the rest is not waited for."""
-    with opened.engine.stream(archive_get(opened.container.id, path=path), deadline_s=_LOOK_DEADLINE_S) as stream:
-        try:
-            entry = TarReader(lambda size: stream.read(min(size, PIECE_BYTES))).next_entry()
-        except TarBroken as exc:
-            raise not_there(path) from exc
+    """The entry of a path in its archive: the first one; the rest is not waited for."""
+    entry = _first_of(opened, path)
+    if path.endswith("/.") and (entry is None or entry.name.strip("./")):
+        entry = _first_of(opened, path.removesuffix("."))  # so Podman tells of the folder, not of what lies in it
     if entry is None:
         raise not_there(path)
     return entry
+
+
+def _first_of(opened: OpenedContainer, path: str) -> TarEntry | None:
+    with opened.engine.stream(archive_get(opened.container.id, path=path), deadline_s=_LOOK_DEADLINE_S) as stream:
+        try:
+            return TarReader(lambda size: stream.read(min(size, PIECE_BYTES))).next_entry()
+        except TarBroken as exc:
+            raise not_there(path) from exc
 
 
 def _put(opened: OpenedContainer, folder: str, *, entry: TarEntry, source: ByteSource | None) -> None:

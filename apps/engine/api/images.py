@@ -48,7 +48,8 @@ def image_list(
 
     `filters`: `dangling`, `label` (all must fit), `before` and `since` (API 1.24, an image that is here: NotFound),
     `reference` (1.25, a pattern on repository:tag; several are alternatives), `until` (1.44). `pattern` is what came
-    before `reference`; from API 1.41 on it is left out. `digests` is documented, engines tell them anyway.
+    before `reference`; from API 1.41 on it is left out. `digests` is documented, engines tell them anyway;
+    Podman 4 answers it by nothing.
     `shared_size` (1.42) has the engine measure what layers are shared, which is slow.
     """
     return Call(
