@@ -146,7 +146,7 @@ def test_conformance_07_304_is_success_without_a_body(scripted: ScriptedEngine, 
     [
         "Container abc is not paused",
         "can only kill running containers. abc is in state exited: container state improper",
-        'the container name "web" is already in use by abc. You have to remove that container: that name is already in use',
+        'the container name "web" is already in use by abc. You have to remove that one: that name is already in use',
     ],
 )
 def test_conformance_08_a_500_that_means_a_state_is_a_conflict(

@@ -21,10 +21,11 @@ PINNED = ("1.20", "1.25", "1.33", "1.41") if IS_DEFAULT else (OLDEST, NEWEST)
 
 
 def spoken(*versions: str) -> tuple[str, ...]:
-    """Return what stands for these versions with the engine under test: 1.41 is its newest, the others its oldest."""
+    """Return what stands for these versions with the engine under test: 1.41 is its newest, too old ones its oldest."""
     if IS_DEFAULT:
         return versions
-    found = [NEWEST if version == "1.41" else OLDEST for version in versions]
+    oldest = ApiVersion.parse(OLDEST)
+    found = [NEWEST if version == "1.41" else str(max(ApiVersion.parse(version), oldest)) for version in versions]
     return tuple(dict.fromkeys(found))
 
 

@@ -214,8 +214,9 @@ def test_what_a_version_lacks_is_refused_before_it_is_sent(
     bounds: Engine, raw: RawEngine, make_container: MakeContainer
 ) -> None:
     container_id = make_container(["sleep", "600"])
-    with pytest.raises(VersionTooOld):
-        bounds.run(container_stop(container_id, signal="INT"))
+    if bounds.version < ApiVersion(1, 42):
+        with pytest.raises(VersionTooOld):
+            bounds.run(container_stop(container_id, signal="INT"))
     if bounds.version < ApiVersion(1, 22):
         with pytest.raises(VersionTooOld):
             bounds.run(container_update(container_id, settings={"CpuShares": 7}))

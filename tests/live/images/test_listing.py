@@ -120,7 +120,10 @@ def test_shared_bytes_are_measured_on_request_and_shown_from_then_on(
     told = ada.get(f"{LIST}sizes/").json()
     usage = {one["Id"]: one for one in raw.get("/system/df")[1]["Images"]}
     assert told["shared"][image] == usage[image]["SharedSize"] > 0
-    assert told["layers"] > 300_000
+    if ApiVersion.parse(NEWEST) < ApiVersion(1, 42):
+        assert told["layers"] > 300_000
+    else:
+        assert told["layers"] is None, "the list measures, and tells nothing of all layers together"
     [row] = ada.get(LIST, {"q": "shared/own"}).json()["images"]
     assert row["unique"] == usage[image]["Size"] - usage[image]["SharedSize"] >= 300_000
     if IS_DEFAULT:
