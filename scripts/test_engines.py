@@ -33,7 +33,10 @@ SELECTION = [
 ]
 ON_PODMAN = [
     "tests/live/engine",
-    "tests/live/sockets",
+    "tests/live/sockets/test_attach.py",
+    "tests/live/sockets/test_exec.py",
+    "tests/live/sockets/test_logs.py",
+    "tests/live/sockets/test_stats_and_events.py",
     "tests/live/containers/test_every_operation.py",
     "tests/live/containers/test_recreating.py",
     "tests/live/images/test_listing.py",
