@@ -19,6 +19,7 @@ from apps.engine.errors import (
     Ambiguous,
     ApiError,
     Conflict,
+    NotFound,
     NotImplementedByEngine,
     ProtocolBroken,
     api_error_type,
@@ -36,6 +37,8 @@ _WRONG_STATE = re.compile(
     r"|container state improper|name is already in use|image is in use by a container",  # Podman's
     re.IGNORECASE,
 )
+_GONE = re.compile(r": no such container$")
+"""What Podman answers by 500 where a container goes away under a call."""
 _NO_SUCH_OPERATION = re.compile(r"Not Found|Path \S+ is not supported")
 """What Podman answers to what it does not have; of what it has, a 404 names the object."""
 _BEING_REMOVED = re.compile(r"removal of container \S+ is already in progress", re.IGNORECASE)
@@ -69,6 +72,8 @@ def error_of(operation: Operation, reply: Reply, *, sent: Mapping[str, str]) -> 
         kind = Ambiguous
     elif status == 500 and _WRONG_STATE.search(message):
         kind = Conflict
+    elif status == 500 and _GONE.search(message):
+        kind = NotFound
     elif status == 404 and _NO_SUCH_OPERATION.fullmatch(message):
         kind = NotImplementedByEngine
     return kind(status, message, operation=operation.id)

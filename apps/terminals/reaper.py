@@ -22,7 +22,7 @@ from apps.core.errors import Unavailable
 from apps.engine.aio import AsyncEngine
 from apps.engine.api.containers import container_inspect
 from apps.engine.api.exec import exec_create, exec_inspect
-from apps.engine.errors import ApiError, EngineError, NotFound
+from apps.engine.errors import ApiError, Conflict, EngineError, NotFound
 from apps.terminals import patience
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ async def _end(engine: AsyncEngine, marked: Marked) -> bool:
         except NotFound:
             return True  # the container is gone, and its processes with it
         except ApiError as exc:
-            if exc.status == 409 and not await _is_paused(engine, marked):
+            if isinstance(exc, Conflict) and not await _is_paused(engine, marked):
                 return True  # it does not run: nothing is left of the exec
             log.warning("a terminal in %s was not ended: %s", marked.container_id[:12], exc)
         except (EngineError, Unavailable, TimeoutError) as exc:

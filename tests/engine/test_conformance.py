@@ -158,6 +158,13 @@ def test_conformance_08_a_500_that_means_a_state_is_a_conflict(
     assert caught.value.status == 500
 
 
+def test_a_500_that_means_a_container_is_gone_is_not_found(scripted: ScriptedEngine, engine: Engine) -> None:
+    words = "container abc does not exist in database: no such container"
+    scripted.on("POST", "/containers/{id}/unpause", (500, {"message": words}))
+    with pytest.raises(NotFound):
+        engine.run(container_unpause("abc"))
+
+
 @pytest.mark.parametrize("answer", [(404, b"Not Found\n"), (404, {"message": "Path /x is not supported"})])
 def test_a_404_about_the_operation_says_nothing_of_the_container(
     scripted: ScriptedEngine, engine: Engine, answer: object

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
+from tests.engines.versions import IS_PODMAN
 from tests.live.server import Server
 from tests.live.sockets.client import Client, wait_until
 
@@ -19,7 +20,8 @@ def processes(raw: RawEngine, container_id: str) -> list[str]:
     """Command lines of a container's processes, as the engine sees them."""
     status, answer = raw.get(f"/containers/{container_id}/top?ps_args=-eo%20pid,args")
     assert status == 200, answer
-    return [row[-1] for row in answer["Processes"]]
+    lines = [row[-1] for row in answer["Processes"]]
+    return [line.lstrip("0123456789 ") for line in lines] if IS_PODMAN else lines  # it cuts no columns
 
 
 async def test_without_a_command_the_best_shell_found_is_run(
