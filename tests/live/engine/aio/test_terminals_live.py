@@ -222,7 +222,7 @@ async def test_conformance_28_a_missing_program_is_told_in_the_stream_and_by_an_
         whole = await to_the_end(h.read)
     assert b"OCI runtime exec failed" in whole
     code = (await engine.run(exec.exec_inspect(exec_id))).exit_code
-    assert code == 126 if IS_DEFAULT else code in (126, 127), "what shells say of a missing program, since 27.0"
+    assert code == 126 if IS_DEFAULT else code in (126, 127), "newer engines say what shells say of a missing program"
 
 
 async def test_an_exec_whose_container_has_stopped_is_not_found(
