@@ -2,6 +2,7 @@
 
 Words before `--` choose engines (`26.1 28.5 podman`; all), those after it go to pytest in the place of the selection.
 The same rule as for `make test` holds: a few failed tests run once more. What each engine lacks is in docs/engines.md.
+Where Debian has moved on to another version than was tried, a failure is told, and does not make the run red.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ ON_PODMAN = [
 ]
 ENGINES = {"26.1": "trixie", "28.5": "sid", "podman": ""}
 """Each engine under test, and the Debian tree below var/engines/ that has it; Podman is the machine's own."""
+TRIED_PODMAN = "4.3"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,14 @@ class Ran:
     is_green: bool
     told: str
     seconds: float
+    is_known: bool = True
+
+    @property
+    def line(self) -> str:
+        """How it did, in a line."""
+        version = f" ({self.version})" if self.version else ""
+        unknown = "" if self.is_known else " - not the version that was tried: told, not counted"
+        return f"{self.engine}: {self.told} in {self.seconds:.0f} s{version}{unknown}"
 
 
 def facts_of(tree: str) -> dict[str, str]:
@@ -100,7 +110,13 @@ def run(name: str, words: list[str]) -> Ran:
     told = summary.read_text().strip() if summary.exists() else "0 passed, 1 failed"
     if status is None:
         told = f"not done within {LONGEST_S // 60} minutes"
-    return Ran(name, version, status == 0, told, time.monotonic() - began)
+    is_known = facts["Version"].startswith(f"{name if tree else TRIED_PODMAN}.")
+    return Ran(name, version, status == 0, told, time.monotonic() - began, is_known)
+
+
+def note(lines: list[str]) -> None:
+    """Leave the lines where .ci/run finds them."""
+    (ROOT / "var/pytest/engines-summary").write_text("\n".join(lines) + "\n")
 
 
 def main(words: list[str]) -> int:
@@ -112,13 +128,10 @@ def main(words: list[str]) -> int:
         print(f"There is no engine {', '.join(unknown)}: {', '.join(ENGINES)}.", file=sys.stderr)
         return 2
     all_ran = [run(name, words) for name in names]
-    lines = [
-        f"{ran.engine}: {ran.told} in {ran.seconds:.0f} s" + (f" ({ran.version})" if ran.version else "")
-        for ran in all_ran
-    ]
+    lines = [ran.line for ran in all_ran]
     print("\n== all engines", *lines, sep="\n", flush=True)
-    (ROOT / "var/pytest/engines-summary").write_text("\n".join(lines) + "\n")
-    return 0 if all(ran.is_green for ran in all_ran) else 1
+    note(lines)
+    return 0 if all(ran.is_green or not ran.is_known for ran in all_ran) else 1
 
 
 if __name__ == "__main__":
