@@ -45,5 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(folder)
         rank[item] = _MARKED.index(folder) + 1 if folder in _MARKED else 0
     items.sort(key=lambda item: rank[item])
+    if not versions.IS_DEFAULT:
+        versions.leave_out_too_old(items)
     if versions.IS_PODMAN:
         podman.leave_out(items)

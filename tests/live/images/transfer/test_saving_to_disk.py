@@ -23,12 +23,12 @@ from apps.images.services.transfer import TransferFailed
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines.images import MakeImage
 from tests.engines.scripted import Exchange, ScriptedEngine
+from tests.engines.versions import PINNED
 from tests.live.images.transfer.conftest import ADMIN, HeardRun
 from tests.live.images.transfer.wire import IMAGES, Wire
 from tests.live.server import Server
 
 OnEngine = Callable[..., None]
-PINNED = ("1.20", "1.25", "1.33", "1.41")
 SAVE = f"{IMAGES}save-to-disk/"
 LAYER = "RUN head -c 3000000 /dev/urandom > /x"
 
