@@ -1,4 +1,4 @@
-"""`make test-engines`: what decides, and what is said. The runs themselves are CI's."""
+"""`make test-engines`: what decides, and what is said."""
 
 from __future__ import annotations
 
