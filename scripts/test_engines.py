@@ -33,7 +33,9 @@ SELECTION = [
     "tests/live/images/transfer",
 ]
 ON_PODMAN = [
-    "tests/live/engine",
+    "tests/live/engine/aio",
+    "tests/live/engine/test_containers_live.py",
+    "tests/live/engine/test_exec_system_live.py",
     "tests/live/sockets/test_attach.py",
     "tests/live/sockets/test_exec.py",
     "tests/live/sockets/test_logs.py",
