@@ -78,7 +78,10 @@ def stage(*, engine_settings: Mapping[str, object] | None = None) -> Iterator[St
         }
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
         server = subprocess.Popen(
-            [sys.executable, "-m", "dockerweb.serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+            [sys.executable, "-X", "no_debug_ranges", "-m", "dockerweb.serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
         )
         try:
             _wait_until_served(port, server)
