@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lastPiece } from "../../static/js/lists/completion.js";
-import { percentWords, sizeWords } from "../../static/js/lists/figures.js";
+import { sizeWords } from "../../static/js/lib/bytes.js";
+import { percentWords } from "../../static/js/lists/figures.js";
 import { sentences } from "../../static/js/lib/words.js";
 
 test("the piece that is completed is what stands after the last space outside quotation marks", () => {

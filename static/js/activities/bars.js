@@ -1,3 +1,5 @@
+import { sizeWords } from "../lib/bytes.js";
+
 // Bars: one for each layer or part, and one for all of them, with the rate and the time that is left.
 
 const RATE_OVER_MS = 8000;
@@ -13,17 +15,6 @@ const TO_COME = new Set(["Pulling fs layer", "Waiting", "Preparing"]);
 /** @param {Part} part a layer that is where it was to be */
 function isHere(part) {
   return HERE.has(part.status) || part.status.startsWith("Mounted from");
-}
-
-/** @param {number} bytes decimal units with three figures, as the server's filter `size` has it */
-export function size(bytes) {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let [amount, unit] = [bytes, 0];
-  while (Math.abs(amount) >= 999.5 && unit < units.length - 1) {
-    amount /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? amount.toFixed(0) : Number(amount.toPrecision(3))} ${units[unit]}`;
 }
 
 /**
@@ -150,7 +141,7 @@ export class Bars {
       this.list.append(row);
     }
     const isMoving = part.total > 0 && !isHere(part) && !FETCHED.has(part.status) && part.current > 0 && part.current < part.total;
-    fill(row, part.id, isMoving ? `${part.status} ${size(part.current)} / ${size(part.total)}`.trim() : part.status || size(part.total), share(part));
+    fill(row, part.id, isMoving ? `${part.status} ${sizeWords(part.current)} / ${sizeWords(part.total)}`.trim() : part.status || sizeWords(part.total), share(part));
     row.dataset.done = isHere(part) || isSent(part) ? "yes" : "no";
   }
 
@@ -161,7 +152,7 @@ export class Bars {
     const { total, done, here } = summed(parts);
     const rate = this.#rate.at(here, performance.now());
     const words = [this.#counts()];
-    if (rate > 0) words.push(this.words.rate.replace("{rate}", size(rate)));
+    if (rate > 0) words.push(this.words.rate.replace("{rate}", sizeWords(rate)));
     if (rate > 0 && total > here) words.push(this.words.left.replace("{time}", this.#span((total - here) / rate)));
     const share = total ? done / total : parts.filter(isHere).length / Math.max(1, parts.length);
     fill(this.total, `${Math.floor(100 * share)} %`, words.filter(Boolean).join(" · "), share);

@@ -1,3 +1,4 @@
+import { sizeWords } from "../lib/bytes.js";
 import { openSocket } from "../streams/socket.js";
 
 // CPU and memory of the rows in view, from one socket. It is told what is in view whenever that changes.
@@ -12,19 +13,7 @@ import { openSocket } from "../streams/socket.js";
  * @property {number | null} memory_percent
  */
 
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
 const MOST = 50;
-
-/** @param {number} bytes */
-export function sizeWords(bytes) {
-  let amount = bytes;
-  let unit = 0;
-  while (amount >= 1000 && unit < UNITS.length - 1) {
-    amount /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || amount >= 100 ? Math.round(amount) : Number(amount.toPrecision(3))} ${UNITS[unit]}`;
-}
 
 /** @param {number} percent */
 export function percentWords(percent) {

@@ -1,4 +1,4 @@
-import { sizeWords } from "./figures.js";
+import { sizeWords } from "../lib/bytes.js";
 
 // What layers the images share: slow to measure, so it is asked for once the page stands, and again after a change.
 

@@ -1,5 +1,6 @@
-import { Bars, size } from "../activities/bars.js";
+import { Bars } from "../activities/bars.js";
 import { Console } from "../activities/console.js";
+import { sizeWords } from "../lib/bytes.js";
 import { icon } from "../lib/icon.js";
 import { morphById } from "../lib/morph.js";
 import { openSocket } from "../streams/socket.js";
@@ -99,7 +100,7 @@ const SHOWN = {
   step: (view, message) => view.console.step(Number(message.number), Number(message.total) || 0, String(message.text ?? ""), Number(message.at_s) || 0),
   item: (view, message) => view.item(message),
   note: (view, message) => view.note(message),
-  dropped: (view, message) => view.console.mark(word("dropped").replace("{size}", size(Number(message.bytes) || 0))),
+  dropped: (view, message) => view.console.mark(word("dropped").replace("{size}", sizeWords(Number(message.bytes) || 0))),
 };
 
 async function lookAtHead() {

@@ -1,3 +1,4 @@
+import { sizeWords } from "../lib/bytes.js";
 import { csrfToken, post } from "../lib/csrf.js";
 
 // Load and import: the archive goes up with a bar, then the page of the activity takes over. Whatever is refused is
@@ -13,18 +14,6 @@ const input = /** @type {HTMLInputElement|null} */ (form?.querySelector("input[t
 let state = "";
 /** Whether the server has what was filled in: leaving loses nothing. */
 export const isTaken = () => state === "taken";
-
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
-
-/** @param {number} bytes */
-function size(bytes) {
-  let unit = 0;
-  while (bytes >= 999.5 && unit < UNITS.length - 1) {
-    bytes /= 1000;
-    unit += 1;
-  }
-  return `${unit ? Number(bytes.toPrecision(3)) : bytes} ${UNITS[unit]}`;
-}
 
 /** @param {string} text */
 function say(text) {
@@ -68,7 +57,7 @@ function send(of) {
     if (!event.lengthComputable || !hasFile) return;
     if (bar) bar.value = event.loaded / event.total;
     const words = progress?.dataset.sending ?? "";
-    say(event.loaded < event.total ? words.replace("{done}", size(event.loaded)).replace("{total}", size(event.total)) : (progress?.dataset.writing ?? ""));
+    say(event.loaded < event.total ? words.replace("{done}", sizeWords(event.loaded)).replace("{total}", sizeWords(event.total)) : (progress?.dataset.writing ?? ""));
   });
   let isWhole = false;
   let isCancelled = false;

@@ -1,6 +1,6 @@
 import { copyText } from "../lib/copy.js";
 import { ask } from "../inside/asking.js";
-import { sizeWords } from "../lists/figures.js";
+import { sizeWords } from "../lib/bytes.js";
 import { toast } from "../lib/toast.js";
 import { drawTree, pathText, search } from "../lib/tree.js";
 import { word } from "../lib/words.js";

@@ -1,4 +1,4 @@
-import { sizeWords } from "../lists/figures.js";
+import { sizeWords } from "../lib/bytes.js";
 import { ask, clockNow, isRunning, showProblem, wordsOf } from "../inside/asking.js";
 import { compare, sortKey } from "../inside/sorting.js";
 

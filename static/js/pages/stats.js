@@ -1,4 +1,5 @@
-import { percentWords, sizeWords } from "../lists/figures.js";
+import { sizeWords } from "../lib/bytes.js";
+import { percentWords } from "../lists/figures.js";
 import { openSocket } from "../streams/socket.js";
 import { Chart, clockWords } from "../stats/charts.js";
 import { History, SPAN_S, summary } from "../stats/history.js";
