@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import time
-from datetime import UTC, datetime
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.engine_form import EngineForm, needs_words
+from apps.core.moments import moment_read
 from apps.core.pruning import LABEL_SINCE, UNTIL_SINCE, PruneFilters
 from apps.engine.version import ApiVersion
 
-_SPAN = re.compile(r"(?:\d{1,6}[wdhms])+", re.ASCII)
-_PIECE = re.compile(r"(\d+)([wdhms])", re.ASCII)
-_UNIX = re.compile(r"\d{9,11}", re.ASCII)
-_SECONDS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 MOST_LABELS = 50
 
 
@@ -43,10 +36,10 @@ class PruneForm(EngineForm):
         text = self.cleaned_data["until"].strip()
         if not text:
             return None
-        moment = _moment(text)
+        moment = moment_read(text)
         if moment is None:
             raise ValidationError(_("Write an age such as 24h or 7d, or a day such as 2026-01-31."))
-        return moment
+        return max(0, int(moment))
 
     def clean_label(self) -> tuple[str, ...]:
         labels = tuple(dict.fromkeys(self.cleaned_data["label"].split()))
@@ -74,17 +67,3 @@ class PruneForm(EngineForm):
         """The same wish as fields to be sent again: an age that was typed stays the moment that it was."""
         asked = [(name, str(self[name].value() or "")) for name in self.fields if name != "until"]
         return asked if filters.until_s is None else [*asked, ("until", str(filters.until_s))]
-
-
-def _moment(text: str) -> int | None:
-    """Read `7d`, `1h30m`, a unix time, or an ISO day or moment (UTC unless it says otherwise)."""
-    if _SPAN.fullmatch(text):
-        age_s = sum(int(count) * _SECONDS[unit] for count, unit in _PIECE.findall(text))
-        return max(0, int(time.time()) - age_s)
-    if _UNIX.fullmatch(text):
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text)
-        return max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
-    except (ValueError, OverflowError):
-        return None

@@ -5,13 +5,11 @@ filters (`dangling label before since reference`) reach it. Resolved here are it
 1.44 on know although every engine tells when an image was made, and a label with a star, which none knows.
 """
 
-import re
-import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from apps.core.moments import moment_read
 from apps.core.query import engine_filters as general
 from apps.core.query import language, matching
 from apps.core.query.completion import completed, label_values
@@ -26,10 +24,6 @@ ENGINE_KEYS = ("dangling", "label", "before", "since", "reference")
 """The engine's filters of the same names."""
 KEYS = ("name", "reference", "label", "used", "dangling", "digest", "id", "before", "since", "until")
 TRUTHS = ("true", "false")
-_SPAN = re.compile(r"(?:\d{1,6}[hms])+", re.ASCII)
-_PART = re.compile(r"(\d+)([hms])", re.ASCII)
-_SECONDS = {"h": 3600, "m": 60, "s": 1}
-_UNIX = re.compile(r"\d{9,11}(?:\.\d{1,9})?", re.ASCII)
 
 
 def parse(line: str) -> Query:
@@ -40,27 +34,9 @@ def parse(line: str) -> Query:
 def _fault(key: str, value: str) -> str:
     if key in ("used", "dangling") and value.lower() not in TRUTHS:
         return _("“%(key)s:” is true or false.") % {"key": key}
-    if key == "until" and not (_SPAN.fullmatch(value) or _UNIX.fullmatch(value) or _is_day(value)):
+    if key == "until" and moment_read(value) is None:
         return _("“until:” needs an age such as 24h, or a day such as 2026-01-31.")
     return ""
-
-
-def _is_day(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        return False
-    return True
-
-
-def _until(text: str) -> float:
-    """The moment, in unix seconds, before which an image was made that fits: an age, a day, or unix seconds."""
-    if _SPAN.fullmatch(text):
-        return time.time() - sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
-    if _UNIX.fullmatch(text):
-        return float(text)
-    day = datetime.fromisoformat(text)
-    return (day if day.tzinfo else day.replace(tzinfo=UTC)).timestamp()
 
 
 def for_engine(term: Term) -> bool:
@@ -104,7 +80,7 @@ def _predicate(term: Term) -> Callable[[Listed], bool]:
         case "digest":
             return lambda row: any(part(digest.lower()) for digest in row.summary.digests)
         case "until":
-            bound = _until(value)
+            bound = moment_read(value) or 0.0
             return lambda row: row.summary.created < bound
         case "label":
             test = label_test(value)

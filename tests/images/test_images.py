@@ -69,7 +69,7 @@ def test_until_is_an_age_or_a_moment_before_which_an_image_was_made() -> None:
         tests = compiled(parse(line))
         return [row.name for row in rows if all(test(row) for test in tests)]
 
-    assert fitting("until:24h") == fitting("until:23h60m") == ["old:1"]
+    assert fitting("until:24h") == fitting("until:1d") == fitting("until:23h60m") == ["old:1"]
     assert fitting("until:1m") == fitting("until:2999-01-01") == fitting(f"until:{int(now)}") == ["new:1", "old:1"]
     assert fitting("until:2001-01-01") == []
     assert fitting("-until:24h") == ["new:1"]
