@@ -7,7 +7,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,7 +14,7 @@ from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.activities import selectors, services
 from apps.activities.kept_file import KeptReader
-from apps.core.http import go_to, toast, wants_fragment, wants_json
+from apps.core.http import as_download, go_to, toast, wants_fragment, wants_json
 
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})", re.ASCII)
 _PARTIAL = 206
@@ -45,10 +44,7 @@ def activity_file(request: ActorRequest, activity_id: uuid.UUID) -> HttpResponse
     response["Content-Length"] = str(end - start)
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = tag
-    response["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(response, kept.name)
 
 
 @require_POST

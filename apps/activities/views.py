@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -18,7 +17,7 @@ from apps.activities import selectors, services
 from apps.activities.models import State
 from apps.activities.output import output_end, output_pieces
 from apps.activities.presenters import PlainText, activity_json, head_of, state_words
-from apps.core.http import go_to, toast, wants_fragment, wants_json
+from apps.core.http import as_download, go_to, toast, wants_fragment, wants_json
 
 PER_PAGE = 50
 END_BYTES = 128 * 1024
@@ -71,10 +70,7 @@ def activity_output(request: ActorRequest, activity_id: uuid.UUID) -> StreamingH
     pieces = output_pieces(activity.pk, dressed=PlainText().dressed)
     response = StreamingHttpResponse(pieces, content_type="text/plain; charset=utf-8")
     filename = f"{activity.kind.replace('.', '-')}-{activity.started_at:%Y%m%dT%H%M%SZ}.txt"
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(response, filename)
 
 
 @require_POST

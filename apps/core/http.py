@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
 ToastKind = Literal["ok", "warn", "error"]
 Response = TypeVar("Response", bound=HttpResponseBase)
@@ -34,3 +35,11 @@ def go_to(request: HttpRequest, address: str) -> HttpResponse:
     if not wants_fragment(request):
         return HttpResponseRedirect(address)
     return HttpResponse(status=204, headers={"X-Go-To": address})
+
+
+def as_download(response: Response, filename: str) -> Response:
+    """Have browsers keep an answer as a file of this name, and never take what others made for a page of ours."""
+    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -6,7 +6,6 @@ from typing import cast
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -24,7 +23,7 @@ from apps.containers.services.file_upload import file_upload, folder_make
 from apps.containers.services.file_zip import ZipReader
 from apps.containers.views.page import page_context
 from apps.core.errors import InvalidInput
-from apps.core.http import toast, wants_fragment, wants_json
+from apps.core.http import as_download, toast, wants_fragment, wants_json
 from apps.core.spool import SpoolReader
 
 _LONGEST_FILENAME = 200
@@ -139,7 +138,4 @@ def _sent(download: Download) -> StreamingHttpResponse:
     filename = shown(download.name)[-_LONGEST_FILENAME:] or "download"
     if not download.is_to_be_zipped:  # a zip's length is known at its end
         response["Content-Length"] = str(download.spool.size_bytes)
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(response, filename)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.answers import goes_on
 from apps.activities.services import activity_start
 from apps.containers.forms.verbs import MOST_AT_ONCE, verb_options
 from apps.containers.kinds import bulk_params, kind_of
@@ -16,7 +17,7 @@ from apps.containers.selectors import container_names_known
 from apps.containers.services.lifecycle import Outcome, Verb, container_do, container_do_all
 from apps.containers.services.options import VerbOptions
 from apps.core.errors import InvalidInput
-from apps.core.http import go_to, toast, wants_fragment, wants_json
+from apps.core.http import toast, wants_fragment, wants_json
 
 
 @require_POST
@@ -98,12 +99,7 @@ def container_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
 def _begun(request: ActorRequest, host_slug: str, *, refs: list[str], verb: Verb, options: VerbOptions) -> HttpResponse:
     params = bulk_params(refs, container_names_known(host_slug, refs), options)
     activity = activity_start(request.actor, host_slug, kind=kind_of(verb), params=params)
-    address = reverse("activities:detail", args=[activity.pk])
-    if not wants_json(request):
-        return go_to(request, address)
-    title = _("This goes on on the server")
-    detail = _("The activities in the top line show how far it is, and you are told when it ends.")
-    return JsonResponse({"activity": str(activity.pk), "url": address, "title": title, "detail": detail}, status=202)
+    return goes_on(request, activity)
 
 
 def _verb(request: ActorRequest, host_slug: str, *, ref: str, verb: Verb) -> HttpResponse:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,6 +16,7 @@ from apps.containers.services.log_download import log_download
 from apps.containers.services.spoken import version_spoken
 from apps.containers.views.page import container_page
 from apps.core.engine_form import needs_words
+from apps.core.http import as_download
 from apps.engine.version import ApiVersion
 
 DETAILS_SINCE = ApiVersion(1, 23)
@@ -41,10 +41,7 @@ def container_log_download(request: ActorRequest, host_slug: str, ref: str) -> S
     download = log_download(request.actor, host_slug, ref, part=part)
     response = StreamingHttpResponse(download.pieces, content_type="text/plain; charset=utf-8")
     filename = f"{download.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(response, filename)
 
 
 def _words() -> dict[str, str]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -20,7 +19,7 @@ from apps.containers.services.committing import container_commit as commit
 from apps.containers.services.exporting import container_export as export
 from apps.containers.services.waiting import Waited, container_waited
 from apps.containers.views.page import container_page
-from apps.core.http import wants_json
+from apps.core.http import as_download, wants_json
 
 
 @require_GET
@@ -30,10 +29,7 @@ def container_export(request: ActorRequest, host_slug: str, ref: str) -> Streami
     exported = export(request.actor, host_slug, ref)
     response = StreamingHttpResponse(exported.pieces, content_type="application/x-tar")
     filename = f"{exported.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar"
-    response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(response, filename)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,17 +3,17 @@
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.activities.answers import goes_on
 from apps.activities.services import activity_start
 from apps.core.engine_form import EngineForm
 from apps.core.errors import InvalidInput
-from apps.core.http import ToastKind, go_to, toast, wants_fragment, wants_json
+from apps.core.http import ToastKind, toast, wants_fragment, wants_json
 from apps.images.forms.verbs import MOST_AT_ONCE, remove_options
 from apps.images.presenters.details import children_of, image_head
 from apps.images.presenters.outcomes import (
@@ -93,9 +93,4 @@ def image_bulk(request: ActorRequest, host_slug: str) -> HttpResponse:
 def _begun(request: ActorRequest, host_slug: str, refs: list[str]) -> HttpResponse:
     params = params_of(refs, remove_options(request.POST))
     activity = activity_start(request.actor, host_slug, kind=REMOVE_MANY, params=params)
-    address = reverse("activities:detail", args=[activity.pk])
-    if not wants_json(request):
-        return go_to(request, address)
-    title = _("This goes on on the server")
-    detail = _("The activities in the top line show how far it is, and you are told when it ends.")
-    return JsonResponse({"activity": str(activity.pk), "url": address, "title": title, "detail": detail}, status=202)
+    return goes_on(request, activity)

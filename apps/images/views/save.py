@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from django.http import StreamingHttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
+from apps.core.http import as_download
 from apps.images.services.saving import images_save
 
 
@@ -28,7 +28,4 @@ def image_save_several(request: ActorRequest, host_slug: str) -> StreamingHttpRe
 def _sent(request: ActorRequest, host_slug: str, refs: Sequence[str]) -> StreamingHttpResponse:
     saved = images_save(request.actor, host_slug, refs)
     response = StreamingHttpResponse(saved.pieces, content_type="application/x-tar")
-    response["Content-Disposition"] = content_disposition_header(True, f"{saved.name}.tar") or "attachment"
-    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(response, f"{saved.name}.tar")
