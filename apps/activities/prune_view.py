@@ -14,8 +14,8 @@ from apps.activities.answers import started
 from apps.activities.pruning import Prune, prune_start
 from apps.core.http import wants_json
 from apps.core.prune_form import PruneForm
-from apps.core.prune_page import PrunePage, sealed
-from apps.core.pruning import PruneFilters, PrunePreview
+from apps.core.prune_page import PrunePage
+from apps.core.pruning import PruneFilters, PrunePreview, seal_of
 
 P = TypeVar("P", bound=PrunePreview)
 
@@ -47,7 +47,7 @@ def prune_answer(request: ActorRequest, host_slug: str, screen: PruneScreen[P]) 
         form.submit(form.filters, is_raised=True)
     preview = screen.prune.look(request.actor, host_slug, filters=filters or PruneFilters(), is_measured=True)
     if is_json:
-        return JsonResponse(screen.as_json(preview) | {"seal": sealed(preview)})
+        return JsonResponse(screen.as_json(preview) | {"seal": seal_of(preview.going)})
     form.narrow_to(preview.version)
     context = {
         "host_slug": host_slug,
@@ -56,7 +56,7 @@ def prune_answer(request: ActorRequest, host_slug: str, screen: PruneScreen[P]) 
         "is_understood": filters is not None,
         "is_filtered": filters is not None and not filters.is_empty,
         "again": form.again(filters) if filters else [],
-        "seal": sealed(preview),
+        "seal": seal_of(preview.going),
         "going": preview.going if filters else [],
     }
     return render(request, "core/prune.html", context, status=form.status)

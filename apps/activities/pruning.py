@@ -23,7 +23,7 @@ from apps.activities.kinds import Result
 from apps.activities.models import Activity
 from apps.activities.runner import Run
 from apps.activities.services import activity_start
-from apps.core.errors import Refusal
+from apps.core.errors import Refusal, RefusedAtForm
 from apps.core.pruning import Going, PruneFilters, PrunePreview, seal_of
 from apps.core.templatetags.ui import size
 from apps.engine.call import Call
@@ -41,6 +41,17 @@ class PruneFailed(Refusal):
     """The engine said no, in its own words."""
 
     status = 502
+
+
+class PreviewIsOld(RefusedAtForm):
+    """What would go is not any more what was shown."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            title,
+            _("Nothing was removed: what would go now is not what you looked at."),
+            hint=_("Look at the list again."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,8 @@ class Prune(Generic[P_co]):
     """What the call's result tells."""
     event: tuple[str, str]
     """Type and action of the event by which an engine tells that one of them is gone."""
-    old: Callable[[], Refusal]
-    """What is said when others would go than were looked at."""
+    old_words: Callable[[], str]
+    """The title of what is said when others would go than were looked at."""
     failed_words: Callable[[], str]
     done_words: Callable[[int], str]
     """The sentence for so many that are gone."""
@@ -83,12 +94,12 @@ def prune_start(
 ) -> Activity:
     """Begin. With the `seal` of a preview nothing goes that was not in it, also when the activity is started again.
 
-    Raises `prune.old` when others would go by now, VersionTooOld, and as activity_start does.
+    Raises PreviewIsOld when others would go by now, VersionTooOld, and as activity_start does.
     """
     preview = prune.look(actor, host_slug, filters=filters, is_measured=False)
     prune.call(filters).request(preview.version)  # what the version has no words for is refused here, not later
     if seal and seal != seal_of(preview.going):
-        raise prune.old()
+        raise PreviewIsOld(prune.old_words())
     seen = [one.mark for one in preview.going] if seal else None
     return activity_start(actor, host_slug, kind=prune.kind, params={**filters.as_params(), "seen": seen})
 
@@ -100,7 +111,7 @@ async def prune_run(prune: Prune[PrunePreview], run: Run) -> Result:
     preview = await look(run.actor, run.host_slug, filters=filters, is_measured=False)
     seen = run.params.get("seen")
     if seen is not None and not {one.mark for one in preview.going}.issubset(seen):
-        raise prune.old()
+        raise PreviewIsOld(prune.old_words())
     telling = _Telling(run, preview.going)
     async with open_engine_async(run.actor, run.host_slug, prune.action) as opened, AsyncExitStack() as stack:
         kind, action = prune.event

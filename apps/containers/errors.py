@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Refusal, RefusedAtForm
 
-__all__ = ["ContainerStartFailed", "NameTaken", "PreviewIsOld", "RefusedAtForm"]
+__all__ = ["ContainerStartFailed", "NameTaken", "RefusedAtForm"]
 
 
 class ContainerStartFailed(Refusal):
@@ -33,14 +33,3 @@ class NameTaken(RefusedAtForm):
         holder = f"{holder_name} ({holder_id[:12]})" if holder_name else holder_id[:12]
         words = _("The name %(name)s is taken by %(holder)s.") if holder else _("The name %(name)s is taken.")
         super().__init__(_("This name is taken"), words % {"name": name, "holder": holder})
-
-
-class PreviewIsOld(RefusedAtForm):
-    """What would go is not any more what was shown."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("The stopped containers have changed"),
-            _("Nothing was removed: what would go now is not what you looked at."),
-            hint=_("Look at the list again."),
-        )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.core.pruning import PrunePreview, seal_of
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -59,8 +57,3 @@ class PrunePage:
     def table(self) -> list[list[tuple[str, Cell]]]:
         """Each row's cells with their headings."""
         return [list(zip(self.columns, row, strict=True)) for row in self.rows]
-
-
-def sealed(preview: PrunePreview) -> str:
-    """The seal that a page or a program hands back."""
-    return seal_of(preview.going)

@@ -65,17 +65,6 @@ class LastName(Refusal):
         )
 
 
-class PreviewIsOld(RefusedAtForm):
-    """What would go is not any more what was shown."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("The unused images have changed"),
-            _("Nothing was removed: what would go now is not what you looked at."),
-            hint=_("Look at the list again."),
-        )
-
-
 def image_not_found() -> NotFoundHere:
     """The one answer for every image that is not there."""
     return NotFoundHere(

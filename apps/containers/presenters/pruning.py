@@ -19,8 +19,8 @@ from apps.engine.types.containers import ContainerSummary
 
 def prune_page(host_slug: str, preview: ContainerPrunePreview, filters: PruneFilters) -> PrunePage:
     """Dress a preview."""
-    count = {"n": len(preview.containers)}
-    n = count["n"]
+    n = len(preview.containers)
+    count = {"n": n}
     nothing = _("Nothing to remove") if filters.is_empty else _("No stopped container fits")
     return PrunePage(
         title=_("Remove stopped containers"),

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.activities.pruning import Prune, Pruned
-from apps.containers.errors import PreviewIsOld
 from apps.core.pruning import Going, PruneFilters
 from apps.engine.api import containers as api
 from apps.engine.errors import VersionTooOld
@@ -68,7 +67,7 @@ CONTAINERS = Prune(
     call=lambda filters: api.container_prune(filters=filters.as_query()),
     read=_read,
     event=("container", "destroy"),
-    old=PreviewIsOld,
+    old_words=lambda: _("The stopped containers have changed"),
     failed_words=lambda: _("The stopped containers could not be removed."),
     done_words=lambda count: (
         ngettext("%(n)d container was removed.", "%(n)d containers were removed.", count) % {"n": count}

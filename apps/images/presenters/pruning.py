@@ -18,8 +18,8 @@ from apps.images.services.pruning import ImagePrunePreview
 
 def prune_page(host_slug: str, preview: ImagePrunePreview, filters: PruneFilters) -> PrunePage:
     """Dress a preview."""
-    count = {"n": len(preview.rows)}
-    n = count["n"]
+    n = len(preview.rows)
+    count = {"n": n}
     gain = preview.gain_bytes
     if filters.is_all:
         nothing = _("Every image that fits is used by a container.")

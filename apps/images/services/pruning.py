@@ -18,7 +18,6 @@ from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.images import ImagesPruned, ImageSummary
 from apps.engine.version import ApiVersion
 from apps.hosts.gate import OpenedEngine, open_engine
-from apps.images.errors import PreviewIsOld
 from apps.images.kept import Sharing
 from apps.images.listed import Listed, listed
 from apps.images.naming import short_id
@@ -116,7 +115,7 @@ IMAGES = Prune(
     call=_call,
     read=_read,
     event=("image", "delete"),
-    old=PreviewIsOld,
+    old_words=lambda: _("The unused images have changed"),
     failed_words=lambda: _("The unused images could not be removed."),
     done_words=lambda count: ngettext("%(n)d image was removed.", "%(n)d images were removed.", count) % {"n": count},
 )
