@@ -11,7 +11,6 @@ class ImagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what runs as activities."""
-        from apps.images import kinds, removing_many
+        from apps.images import kinds
 
         kinds.register_all()
-        removing_many.register_it()

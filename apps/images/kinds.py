@@ -13,6 +13,8 @@ from apps.access.actions import Action
 from apps.activities.kinds import Kind, Params, Result, register
 from apps.activities.pruning import prune_run
 from apps.images.naming import short_id
+from apps.images.removing_many import REMOVE_MANY, remove_many
+from apps.images.removing_many import title as remove_many_title
 from apps.images.services.build_cache import BUILD_PRUNE, build_cache_empty
 from apps.images.services.building import BUILD, build, is_repeatable
 from apps.images.services.importing import IMPORT, IMPORT_URL, import_file, import_url
@@ -79,6 +81,7 @@ def register_all() -> None:
     register(
         Kind(name=SAVE, action=Action.IMAGE_SAVE, title=_save_title, run=save, icon="device-floppy", keeps_file=True)
     )
+    register(Kind(name=REMOVE_MANY, action=Action.IMAGE_REMOVE, title=remove_many_title, run=remove_many, icon="trash"))
     register(
         Kind(
             name=IMAGES.kind,

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from apps.access.actions import Action
-from apps.activities.kinds import Kind, Params, Result, register
+from apps.activities.kinds import Params, Result
 from apps.activities.many import IsOver, Tell, in_one_thread
 from apps.activities.runner import Run
 from apps.images.presenters.outcomes import item_json
@@ -23,17 +22,13 @@ def params_of(refs: Sequence[str], options: RemoveOptions) -> dict[str, Any]:
     return {"refs": list(refs), "options": asdict(options)}
 
 
-def register_it() -> None:
-    """Make it known to this process."""
-    register(Kind(name=REMOVE_MANY, action=Action.IMAGE_REMOVE, title=_title, run=_do, icon="trash"))
-
-
-def _title(params: Params) -> str:
+def title(params: Params) -> str:
+    """What it is called."""
     count = len(params["refs"])
     return ngettext("Remove %(n)d image", "Remove %(n)d images", count) % {"n": count}
 
 
-async def _do(run: Run) -> Result:
+async def remove_many(run: Run) -> Result:
     """Remove each, and tell of each."""
 
     def work(tell: Tell, is_over: IsOver) -> list[BulkItem]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.containers.forms.listing import list_request
+from apps.containers.forms.listing import CONTAINERS
 from apps.containers.listed import Listed, chip_counts, listed, sorted_rows
 from apps.containers.query.completion import suggestions
 from apps.containers.query.language import parse
@@ -142,7 +142,7 @@ def test_nothing_is_offered_for_an_unknown_key() -> None:
 
 
 def test_a_chip_replaces_the_state_and_keeps_the_rest_of_the_line() -> None:
-    asked = list_request({"q": "project:shop status:exited", "sort": "-created", "page": "3"})
+    asked = CONTAINERS.request({"q": "project:shop status:exited", "sort": "-created", "page": "3"})
     assert asked.chip == "exited"
     assert asked.with_chip("unhealthy").line == "project:shop health:unhealthy"
     assert asked.with_chip("").address == "?q=project%3Ashop&sort=-created"
@@ -152,7 +152,7 @@ def test_a_chip_replaces_the_state_and_keeps_the_rest_of_the_line() -> None:
     "given", [{"page": "0"}, {"page": "-1"}, {"page": "x"}, {"page": "9" * 40}, {"sort": "--name"}]
 )
 def test_nonsense_in_the_address_means_the_usual(given: dict[str, str]) -> None:
-    asked = list_request(given)
+    asked = CONTAINERS.request(given)
     assert (asked.page, asked.sort) == (1, "name")
 
 

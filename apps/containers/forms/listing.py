@@ -36,5 +36,3 @@ CONTAINERS: ListKind[Listed] = ListKind(
     counted=chip_counts,
 )
 """`?all=0` keeps what has processes."""
-
-list_request = CONTAINERS.request

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from apps.containers.forms.listing import list_request
+from apps.containers.forms.listing import CONTAINERS
 from apps.core.engine_form import EngineForm
 from apps.core.listing.request import LONGEST_LINE
 
@@ -23,4 +23,4 @@ class SavedViewForm(EngineForm):
     query = forms.CharField(required=False, max_length=LONGEST_LINE * 4, widget=forms.HiddenInput)
 
     def clean_query(self) -> str:
-        return list_request(QueryDict(self.cleaned_data["query"].removeprefix("?"))).on_page(1).address
+        return CONTAINERS.request(QueryDict(self.cleaned_data["query"].removeprefix("?"))).on_page(1).address

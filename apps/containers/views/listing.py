@@ -8,7 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
-from apps.containers.forms.listing import list_request
+from apps.containers.forms.listing import CONTAINERS
 from apps.containers.listed import listed
 from apps.containers.presenters.listing import list_context
 from apps.containers.presenters.rows import row_json
@@ -27,7 +27,7 @@ def container_list_page(request: ActorRequest, host_slug: str) -> HttpResponse:
     if "complete" in request.GET:
         recent = container_list_recent(request.actor, host_slug)
         return JsonResponse({"suggestions": suggestions(request.GET["complete"], listed(recent.containers))})
-    asked = list_request(request.GET)
+    asked = CONTAINERS.request(request.GET)
     found = container_list(request.actor, host_slug)
     every = listed(found.containers)
     by_rest = containers_chosen(request.actor, host_slug, filters=engine_filters(asked.query, every))

@@ -51,13 +51,13 @@ def images_save(actor: Actor, host_slug: str, refs: Sequence[str]) -> Saved:
     what the engine says, and EngineGone when the tar is cut.
     """
     with open_engine(actor, host_slug, Action.IMAGE_SAVE) as opened:
-        chosen = images_chosen(opened, refs)
+        chosen = images_to_save(opened, refs)
     wanted, names = [one.ref for one in chosen], [name for one in chosen for name in one.names]
     log.info("%s: save %s on %s", actor.username, ", ".join(names), host_slug)
     return Saved(file_name(wanted, names), _pieces(actor, host_slug, save_call(names)))
 
 
-def images_chosen(opened: OpenedEngine, refs: Sequence[str]) -> list[Chosen]:
+def images_to_save(opened: OpenedEngine, refs: Sequence[str]) -> list[Chosen]:
     """Resolve what is to be saved. Raises InvalidInput for none or too many, NotFoundHere when one is not there."""
     wanted = list(dict.fromkeys(refs))
     if not 0 < len(wanted) <= MOST_IMAGES:

@@ -21,7 +21,7 @@ from apps.engine.stream import EngineStream
 from apps.engine.types.images import HistoryLayer
 from apps.engine.wire.tar import END
 from apps.hosts.gate import open_engine, open_engine_async
-from apps.images.services.saving import Chosen, file_name, images_chosen, save_call
+from apps.images.services.saving import Chosen, file_name, images_to_save, save_call
 from apps.images.services.transfer import TransferFailed, Way, failed
 
 SAVE = "image.save"
@@ -46,7 +46,7 @@ class SavePlan:
 def save_plan(actor: Actor, host_slug: str, refs: Sequence[str]) -> SavePlan:
     """Look what saving these would take. Raises what the gate raises, NotFoundHere, InvalidInput for none."""
     with open_engine(actor, host_slug, Action.IMAGE_SAVE) as opened:
-        chosen = images_chosen(opened, refs)
+        chosen = images_to_save(opened, refs)
         histories = [opened.engine.run(api.image_history(one.image.id)) for one in chosen]
     return SavePlan(tuple(chosen), layers_bytes(histories), room_bytes())
 
