@@ -1,4 +1,4 @@
-"""One thing after another done by blocking calls, as one activity."""
+"""Many things done by blocking calls, as one activity."""
 
 from __future__ import annotations
 
