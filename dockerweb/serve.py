@@ -10,6 +10,7 @@ import gc
 import os
 import socket
 import sys
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from dockerweb.env import SettingError
@@ -73,13 +74,18 @@ def say(line: str) -> None:
 
 
 def refuse_old_database() -> None:
-    """Stop when migrations are missing: half a schema fails later, and worse."""
+    """Stop when migrations are missing: half a schema fails later, and worse. Their names tell; none is imported."""
+    from django.apps import apps
     from django.db import OperationalError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.recorder import MigrationRecorder
 
+    wanted = {
+        (app.label, module.name)
+        for app in apps.get_app_configs()
+        for module in iter_modules([os.path.join(app.path, "migrations")])
+    }
     try:
-        executor = MigrationExecutor(connection)
-        is_old = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        is_old = not wanted.issubset(MigrationRecorder(connection).applied_migrations())
     except OperationalError as exc:
         raise SettingError(f"The database cannot be opened: {exc}") from exc
     if is_old:
