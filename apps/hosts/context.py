@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.hosts import connections, snapshots
-from apps.hosts.connections import ConnectionState
 from apps.hosts.models import LOCAL_SLUG, Host
 from apps.hosts.selectors import host_list
 
@@ -29,11 +28,6 @@ class HostHead:
     engine_version: str
     api_version: str
     container_count: int | None
-
-    @property
-    def is_down(self) -> bool:
-        """Whether the engine could not be reached when it was asked last."""
-        return self.state == ConnectionState.DOWN
 
 
 def host_head(host: Host) -> HostHead:

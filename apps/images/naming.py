@@ -51,8 +51,3 @@ def repository_of(name: str) -> str:
     name = name.partition("@")[0]
     head, slash, last = name.rpartition("/")
     return f"{head}{slash}{last.partition(':')[0]}"
-
-
-def tag_of(name: str) -> str:
-    """The tag of a name, "" without one."""
-    return name.partition("@")[0].rpartition("/")[2].partition(":")[2]

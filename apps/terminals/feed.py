@@ -105,11 +105,6 @@ class Feed:
         self._hung = asyncio.Event()
 
     @property
-    def is_standing(self) -> bool:
-        """Whether the engine's events reach us now."""
-        return self._is_standing
-
-    @property
     def is_idle(self) -> bool:
         """Whether nothing runs for this feed."""
         return self._running is None or self._running.done()

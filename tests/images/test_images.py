@@ -14,7 +14,7 @@ from apps.engine.types import tolerance
 from apps.engine.types.container_brief import ContainerBrief
 from apps.engine.types.images import HistoryLayer, ImageSummary, SearchResult, image_inspect_of
 from apps.images.listed import chip_counts, listed, sorted_rows
-from apps.images.naming import in_order, is_piece_of_id, is_usable, repository_of, tag_of
+from apps.images.naming import in_order, is_piece_of_id, is_usable, repository_of
 from apps.images.presenters.details import image_record
 from apps.images.presenters.history import instruction, layer_rows
 from apps.images.presenters.moments import known_moment, moment_of
@@ -98,8 +98,8 @@ def test_rows_know_who_uses_them_and_count_by_kind() -> None:
 
 def test_names_come_with_those_of_no_registry_first() -> None:
     assert in_order(["host:5000/a:1", "z:1", "team/b:2"]) == ["team/b:2", "z:1", "host:5000/a:1"]
-    assert (repository_of("host:5000/a:1"), tag_of("host:5000/a:1")) == ("host:5000/a", "1")
-    assert (repository_of("a@sha256:1"), tag_of("host:5000/a")) == ("a", "")
+    assert repository_of("host:5000/a:1") == "host:5000/a"
+    assert repository_of("a@sha256:1") == "a"
 
 
 @pytest.mark.parametrize("ref", ["web", "a/b:1", "h:5/x@sha256:" + "0" * 64, "sha256:" + "a" * 64, "0" * 12])

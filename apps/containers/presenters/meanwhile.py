@@ -53,9 +53,11 @@ def _detail(meanwhile: Meanwhile, typed: Mapping[str, str]) -> str:
     kept = _("Nothing was saved, and what you typed is still here.")
     changes = _changes(meanwhile, typed)
     if not changes:
-        return f"{kept} {_('It is the same as what is there now.')}"
-    told = "; ".join(f"{change.field}: {change.words}" for change in changes)
-    return f"{kept} {_('Saving it over what is there now would change this: %(changes)s.') % {'changes': told}}"
+        words = _("It is the same as what is there now.")
+    else:
+        told = "; ".join(f"{change.field}: {change.words}" for change in changes)
+        words = _("Saving it over what is there now would change this: %(changes)s.") % {"changes": told}
+    return f"{kept} {words}"
 
 
 def _changes(meanwhile: Meanwhile, typed: Mapping[str, str]) -> list[Change]:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from apps.containers.listed import Listed
 from apps.core.query.language import Term
@@ -215,15 +215,6 @@ def port_links(ports: Iterable[Port], *, link_host: str) -> tuple[PortLink, ...]
 
 def _bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address and not address.startswith("[") else address
-
-
-def loss_words(anonymous_count: int) -> str:
-    """What goes with a container beside its writable layer and its log."""
-    if not anonymous_count:
-        return ""
-    return ngettext("%(count)d anonymous volume", "%(count)d anonymous volumes", anonymous_count) % {
-        "count": anonymous_count
-    }
 
 
 def row_json(row: Listed, *, taken_at: float) -> dict[str, Any]:
