@@ -205,3 +205,17 @@ def test_an_engine_that_went_away_is_said_on_top_until_it_is_back(
     expect(later.get_by_role("heading", name="left-alone")).to_be_visible(timeout=60_000)
     expect(banner).to_be_hidden(timeout=60_000)
     expect(page.locator("[data-container-state]")).to_contain_text("exited", timeout=60_000)
+
+
+def test_an_engine_that_went_away_before_its_events_came_is_said_too(
+    pages: Pages, own_engine: PrivateEngine, own_server: Callable[..., Server]
+) -> None:
+    pages.allow("status of 50|WebSocket")
+    server = own_server(own_engine)
+    RawEngine(own_engine.socket_path).container(image="dockerweb/base:1", cmd=["sh"], name="unheard", tty=True)
+    page = pages(server=server)
+    page.route_web_socket(re.compile("/events/"), lambda socket: socket.close(code=4502, reason="gone"))
+    page.goto("hosts/local/containers/unheard/")
+    expect(page.locator("#connection")).to_be_hidden()
+    own_engine.stop()
+    expect(page.locator("#connection")).to_be_visible()

@@ -149,7 +149,9 @@ if (place) {
           } else if (isRemoval(message, id)) showGone();
           else if (concerns(message, id)) lookSoon(id);
         },
-        onLost: () => lookSoon(id), // the page's own request tells whether the engine is away
+        onLost: ({ code }) => {
+          if (code >= 4500) lookSoon(id); // a problem of the engine's: the page's own request tells more of it
+        },
       },
       { reconnect: { onProblem: (problem) => problem.status >= 500 } },
     );

@@ -118,7 +118,9 @@ if (place) {
           lookSoon();
         } else if (concerns(message)) lookSoon();
       },
-      onLost: () => lookSoon(), // the page's own request tells whether the engine is away
+      onLost: ({ code }) => {
+        if (code >= 4500) lookSoon(); // a problem of the engine's: the page's own request tells more of it
+      },
     },
     { reconnect: { onProblem: (problem) => problem.status >= 500 } },
   );
