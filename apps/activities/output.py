@@ -157,14 +157,16 @@ class OutputReader:
                     said.append(dropped(start - self.position))
                     self.position = start
                 file.seek(self.position - start)
-                lines = file.readlines(PIECE_BYTES)
+                piece = file.read(PIECE_BYTES)
+                self._is_short = len(piece) < PIECE_BYTES
+                if not self._is_short:
+                    piece += file.readline()
         except FileNotFoundError:  # dropped just now
             return []
-        self._is_short = sum(map(len, lines)) < PIECE_BYTES
-        if lines and not lines[-1].endswith(b"\n"):  # half of one, so far
-            lines.pop()
-        self.position += sum(map(len, lines))
-        said.extend(line[:-1].decode(errors="replace") for line in lines)
+        # Cut behind the last whole line. readlines would go on behind half a line, when the rest of it is written then.
+        end = piece.rfind(b"\n") + 1
+        self.position += end
+        said.extend(line.decode(errors="replace") for line in piece[:end].split(b"\n")[:-1])
         return said
 
 

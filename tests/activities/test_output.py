@@ -129,6 +129,32 @@ def test_half_a_line_waits_for_its_end() -> None:
     assert len(reader.read()) == 1
 
 
+def test_no_line_is_cut_while_it_is_being_written() -> None:
+    activity_id = uuid.uuid4()
+    written = OutputFile(activity_id)
+    written.write([line(0)])
+    written.close()
+    (path,) = folder_of(activity_id).iterdir()
+    count = 3000
+
+    def write_in_halves() -> None:
+        with path.open("ab", buffering=0) as file:
+            for number in range(1, count):
+                for half in (line(number)[:50], line(number)[50:]):
+                    file.write(half)
+
+    writing = threading.Thread(target=write_in_halves)
+    reader = OutputReader(activity_id)
+    found: list[str] = []
+    writing.start()
+    while writing.is_alive():
+        found += reader.read()
+    writing.join()
+    while more := reader.read():
+        found += more
+    assert numbers([json.loads(one) for one in found]) == list(range(count))
+
+
 def test_a_disk_that_takes_no_more_drops_lines_and_a_reader_is_told() -> None:
     activity_id = uuid.uuid4()
     output = OutputFile(activity_id, most_bytes=LIMIT)
