@@ -80,7 +80,7 @@ async def _rounds() -> None:
         except TooSlow:
             log.warning("standing: the database did not answer in time; asking again")
             continue
-        except Exception:
+        except Exception:  # the outermost edge of this task
             log.exception("standing: asking failed; asking again")
             continue
         for one in list(_watches):

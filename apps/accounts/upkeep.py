@@ -37,6 +37,6 @@ async def _rounds() -> None:
     while True:
         try:
             await sweep()
-        except Exception:
+        except Exception:  # the outermost edge of this task
             log.exception("sweeping old sessions failed; trying again later")
         await asyncio.sleep(EVERY_S)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from scripts.private_engine import RawEngine
@@ -19,15 +18,6 @@ BASE = "dockerweb/base:1"
 IMAGES = "hosts/local/images/"
 Axe = Callable[..., None]
 Screenshot = Callable[..., Path]
-
-
-@pytest.fixture
-def gone(raw: RawEngine) -> Iterator[list[str]]:
-    """Names of images to be removed after the test."""
-    names: list[str] = []
-    yield names
-    for name in names:
-        raw.delete(f"/images/{name}?force=1")
 
 
 def ended(page: Page, state: str) -> None:

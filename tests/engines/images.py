@@ -55,3 +55,12 @@ def make_image(raw: RawEngine, request: pytest.FixtureRequest) -> Iterator[MakeI
     yield make
     for image_id in reversed(made):
         raw.delete(f"/images/{image_id}?force=1")
+
+
+@pytest.fixture
+def gone(raw: RawEngine) -> Iterator[list[str]]:
+    """Names and ids of images to be removed after the test."""
+    names: list[str] = []
+    yield names
+    for name in names:
+        raw.delete(f"/images/{name}?force=1")

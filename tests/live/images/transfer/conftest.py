@@ -80,12 +80,3 @@ def with_credentials(registry: Registry, knows: Callable[..., None]) -> Registry
     """The session's registry, whose right credentials are kept."""
     knows(registry.address, registry.username, registry.password)
     return registry
-
-
-@pytest.fixture
-def gone(raw: RawEngine) -> Iterator[list[str]]:
-    """Names and ids of images to be removed after the test."""
-    names: list[str] = []
-    yield names
-    for name in names:
-        raw.delete(f"/images/{name}?force=1")
