@@ -7,7 +7,7 @@ from bench.stage import Stage, stage
 from bench.wires import engine_body, server_body
 
 GIGABYTES = 5
-TURNS = 2
+TURNS = 5
 LEAST_RATIO = 0.8
 MOST_MIB = 32.0
 

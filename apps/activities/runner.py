@@ -25,6 +25,7 @@ from apps.activities.models import Activity, State
 from apps.activities.output import OutputFile
 from apps.activities.owners import Owner
 from apps.activities.progress import Progress
+from apps.activities.tail import Tail
 from apps.activities.writer import OutputWriter
 from apps.core.errors import Unavailable
 from apps.core.problems import Problem, is_expected, problem_of
@@ -120,6 +121,7 @@ class Running:
         self.actor = actor
         self.files = files
         self.progress: Progress | None = None
+        self.tail: Tail | None = None
         self._ending: State | None = None
         self._work: asyncio.Task[Result] | None = None
         self._doing = asyncio.create_task(self._do(), name=f"activity {activity.kind}")
@@ -151,7 +153,7 @@ class Running:
             files=self.files,
             writer=writer,
         )
-        self.progress = run.progress
+        self.progress, self.tail = run.progress, writer.tail
         news.moved(activity.id)
         state, problem, result = State.INTERRUPTED, None, None
         try:
@@ -311,6 +313,12 @@ def running_ids() -> list[uuid.UUID]:
 def is_running_here(activity_id: uuid.UUID) -> bool:
     """Whether this process runs it."""
     return activity_id in _running
+
+
+def tail_of(activity_id: uuid.UUID) -> Tail | None:
+    """What it said last, None when this process does not run it."""
+    running = _running.get(activity_id)
+    return running.tail if running is not None else None
 
 
 def percent_of(activity_id: uuid.UUID) -> int | None:

@@ -11,15 +11,17 @@ from typing import Any
 import msgspec
 
 from apps.activities.output import OutputFile
+from apps.activities.tail import Tail
+from apps.engine.wire.json_text import escaped, unescaped
 
 GATHER_S = 0.05
-MOST_WAITING_BYTES = 1024 * 1024
+MOST_WAITING_BYTES = 2 * 1024 * 1024
 """More than this may not wait to be written: then whoever speaks waits instead."""
 YIELD_AFTER_BYTES = 64 * 1024
 """Who speaks without a pause lets the rest of the server have its turn this often."""
-SOON_BYTES = 512 * 1024
+SOON_BYTES = 1024 * 1024
 """So much is written without gathering for longer: each turn of the disk, and of who reads after it, has its price."""
-TEXT_PIECE_CHARS = 64 * 1024
+TEXT_PIECE_BYTES = 224 * 1024
 """Console text is kept in messages of about this size, however it came."""
 
 Message = Mapping[str, Any]
@@ -30,9 +32,10 @@ class OutputWriter:
 
     def __init__(self, file: OutputFile, *, written: Callable[[], None]) -> None:
         self._file = file
+        self.tail = Tail()
         self._written = written
-        self._waiting: list[Message | list[str]] = []
-        self._text_chars = 0
+        self._waiting: list[Message | list[bytes]] = []
+        self._text_bytes = 0
         self._held_bytes = 0
         self._news = asyncio.Event()
         self._much = asyncio.Event()
@@ -55,16 +58,17 @@ class OutputWriter:
         self._waiting.append(message)
         self._hold(_weight(message))
 
-    async def write_text(self, text: str) -> None:
-        """Take console text; the way of a build that prints a million lines, so it is short."""
-        if self._unyielded_bytes > YIELD_AFTER_BYTES or not self._has_room:
+    async def write_text(self, text: str | bytes) -> None:
+        """Take console text, in bytes as JSON writes it: so a build that prints a million lines has a short way."""
+        if isinstance(text, bytes):
+            if len(text) <= 2 * TEXT_PIECE_BYTES:
+                await self._have_room()
+                self._add_text(text)
+                return
+            text = unescaped(text)  # it may not be cut just anywhere
+        for start in range(0, len(text), TEXT_PIECE_BYTES):
             await self._have_room()
-        if len(text) <= TEXT_PIECE_CHARS:
-            self._add_text(text)
-            return
-        for start in range(0, len(text), TEXT_PIECE_CHARS):
-            await self._have_room()
-            self._add_text(text[start : start + TEXT_PIECE_CHARS])
+            self._add_text(escaped(text[start : start + TEXT_PIECE_BYTES]))
 
     async def close(self) -> None:
         """Write what waits, and end."""
@@ -86,14 +90,14 @@ class OutputWriter:
     def _has_room(self) -> bool:
         return self._held_bytes < MOST_WAITING_BYTES
 
-    def _add_text(self, text: str) -> None:
+    def _add_text(self, text: bytes) -> None:
         last = self._waiting[-1] if self._waiting else None
-        if isinstance(last, list) and self._text_chars + len(text) <= TEXT_PIECE_CHARS:
+        if isinstance(last, list) and self._text_bytes + len(text) <= TEXT_PIECE_BYTES:
             last.append(text)
-            self._text_chars += len(text)
+            self._text_bytes += len(text)
         else:
             self._waiting.append([text])
-            self._text_chars = len(text)
+            self._text_bytes = len(text)
         self._hold(len(text))
 
     def _hold(self, count: int) -> None:
@@ -116,7 +120,9 @@ class OutputWriter:
             taken, self._waiting = self._waiting, []
             held_bytes = self._held_bytes
             if taken:
-                await asyncio.to_thread(self._put, taken)
+                lines = list(map(_line, taken))  # here: a thread that computes would only fight for the interpreter
+                await asyncio.to_thread(self._file.write, lines)
+                self.tail.add(lines, end=self._file.position)
                 self._held_bytes -= held_bytes
                 self._room.set()
                 self._written()
@@ -124,19 +130,17 @@ class OutputWriter:
                 await asyncio.to_thread(self._file.close)
                 return
 
-    def _put(self, taken: list[Message | list[str]]) -> None:
-        self._file.write(map(_line, taken))
-
 
 _encode = msgspec.json.Encoder().encode
 
 
-def _line(said: Message | list[str]) -> bytes:
-    message = {"type": "text", "text": "".join(said)} if isinstance(said, list) else said
+def _line(said: Message | list[bytes]) -> bytes:
+    if isinstance(said, list):
+        return b"".join((b'{"type":"text","text":"', *said, b'"}\n'))
     try:
-        return _encode(message) + b"\n"
+        return _encode(said) + b"\n"
     except UnicodeEncodeError:  # half of a character, as names of files may have
-        return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
 
 def _weight(message: Message) -> int:

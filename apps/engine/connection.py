@@ -76,7 +76,8 @@ class Connection(asyncio.BufferedProtocol):
         self._reading: asyncio.Future[None] | None = None
         self._window_start_s = 0.0
         self._window_bytes = 0
-        self._last_bytes = 0
+        self._window_now_s = 0.0
+        self._rests_until_s = 0.0
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -142,8 +143,8 @@ class Connection(asyncio.BufferedProtocol):
         Raise EngineGone when the socket ended before the body did, or a hijacked one broke. A hijacked socket that
         merely ends is at its end: nothing on it tells a finished process from an engine that left.
         """
-        if self._window_bytes > _FLOOD_BYTES and self._last_bytes < self._large_bytes and not self._is_bulk:
-            await self._gather()
+        if self._rests_until_s:
+            await self._rest()
         while not self._pieces:
             if self._reader.is_complete:
                 return b""
@@ -156,13 +157,11 @@ class Connection(asyncio.BufferedProtocol):
             body = b"".join(self._pieces)
             self._pieces.clear()
         self._waiting_bytes -= len(body)
-        if self._waiting_bytes < self._high_water_bytes:  # of a file only one piece is taken, and it may be a small one
+        if self._is_flood(len(body)):
+            self._pause()
+            self._rests_until_s = self._window_now_s + _GATHER_S
+        elif self._waiting_bytes < self._high_water_bytes:  # of a file only one piece is taken, it may be a small one
             self._resume()
-        now_s = asyncio.get_running_loop().time()
-        if now_s - self._window_start_s > _FLOOD_WINDOW_S:
-            self._window_start_s, self._window_bytes = now_s, 0
-        self._window_bytes += len(body)
-        self._last_bytes = len(body)
         return body
 
     async def read_all(self, *, limit_bytes: int | None = None) -> bytes:
@@ -261,18 +260,25 @@ class Connection(asyncio.BufferedProtocol):
 
     # how it is done
 
-    async def _gather(self) -> None:
-        """Let the kernel collect for a moment, then take what it has."""
-        if self._is_ended or self._waiting_bytes >= _LARGEST_READ_BYTES:
-            return
-        self._pause()
+    def _is_flood(self, size: int) -> bool:
+        """Whether much comes in small pieces, now that one of this size was taken."""
+        if self._is_bulk:
+            return False
+        now_s = self._window_now_s = asyncio.get_running_loop().time()
+        if now_s - self._window_start_s > _FLOOD_WINDOW_S:
+            self._window_start_s, self._window_bytes = now_s, 0
+        self._window_bytes += size
+        return self._window_bytes > _FLOOD_BYTES and size < self._large_bytes
+
+    async def _rest(self) -> None:
+        """Let the kernel collect for the rest of the moment; what was done meanwhile counts."""
+        left_s = self._rests_until_s - asyncio.get_running_loop().time()
+        self._rests_until_s = 0.0
         try:
-            await asyncio.sleep(_GATHER_S)
+            if left_s > 0 and not self._is_ended:
+                await asyncio.sleep(left_s)
         finally:
             self._resume()
-        if self._pieces:
-            for _ in range(2):  # one turn to look at the socket, one to read it
-                await asyncio.sleep(0)
 
     def _pause(self) -> None:
         if not self._is_paused and not self._is_ended and self._transport is not None:

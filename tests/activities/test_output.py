@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.activities.output import OutputFile, OutputReader, folder_of, output_end, output_ids, output_remove
-from apps.activities.writer import MOST_WAITING_BYTES, TEXT_PIECE_CHARS, OutputWriter
+from apps.activities.writer import MOST_WAITING_BYTES, TEXT_PIECE_BYTES, OutputWriter
 
 LIMIT = 256 * 1024
 
@@ -160,20 +160,11 @@ def test_a_disk_that_takes_no_more_drops_lines_and_a_reader_is_told() -> None:
     output = OutputFile(activity_id, most_bytes=LIMIT)
     output.write([line(1)])
 
-    class Full:
-        def write(self, piece: Any) -> int:
-            raise OSError(28, "No space left on device")
-
-        def truncate(self, size: int) -> None:
-            pass
-
-        def close(self) -> None:
-            pass
-
     output.close()
-    output._file = Full()  # type: ignore[assignment]
-    output.write([line(2)])
-    output.write([line(3)])
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        output._file = full
+        output.write([line(2)])
+        output.write([line(3)])
     output.close()
     messages = read_all(activity_id)
     assert [message["type"] for message in messages] == ["note", "dropped", "note"]
@@ -214,7 +205,7 @@ async def test_who_speaks_faster_than_the_disk_takes_waits() -> None:
 
     speaking = asyncio.create_task(speak())
     try:
-        while said < MOST_WAITING_BYTES // 1024 and not speaking.done():  # noqa: ASYNC110
+        while said < MOST_WAITING_BYTES // 1025 and not speaking.done():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         for _ in range(20):
             await asyncio.sleep(0.01)
@@ -225,7 +216,7 @@ async def test_who_speaks_faster_than_the_disk_takes_waits() -> None:
     await writer.close()
     messages = read_all(activity_id)
     assert "".join(message["text"] for message in messages) == ("z" * 1023 + "\n") * 4000
-    assert max(len(message["text"]) for message in messages) <= TEXT_PIECE_CHARS
+    assert max(len(message["text"]) for message in messages) <= TEXT_PIECE_BYTES
 
 
 async def test_text_and_other_messages_keep_their_order() -> None:
@@ -234,7 +225,7 @@ async def test_text_and_other_messages_keep_their_order() -> None:
     await writer.write({"type": "text", "text": "a"})
     await writer.write({"type": "text", "text": "b"})
     await writer.write({"type": "step", "number": 1, "total": 2, "text": "RUN"})
-    await writer.write({"type": "text", "text": "c" * (2 * TEXT_PIECE_CHARS)})
+    await writer.write({"type": "text", "text": "c" * (2 * TEXT_PIECE_BYTES)})
     await writer.close()
     messages = read_all(activity_id)
     assert [message["type"] for message in messages] == ["text", "step", "text", "text"]

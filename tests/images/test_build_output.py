@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from apps.engine.types.progress import progress_of, progresses_of
+from apps.engine.wire.json_text import unescaped
 from apps.images.building.output import BuildOutput, Mask, Message
 
 TALK = [
@@ -21,7 +22,12 @@ TALK = [
 
 def told(lines: list[bytes], build_args: dict[str, str | None]) -> tuple[BuildOutput, list[Message]]:
     output = BuildOutput(Mask(build_args))
-    return output, list(output.feed(map(progress_of, lines), is_over=True))
+    return output, [readable(message) for message in output.feed(map(progress_of, lines), is_over=True)]
+
+
+def readable(message: Message) -> Message:
+    text = message.get("text")
+    return {**message, "text": unescaped(text)} if isinstance(text, bytes) else message
 
 
 def test_text_that_came_together_is_one_message() -> None:

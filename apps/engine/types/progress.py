@@ -7,6 +7,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from apps.engine.wire.json_text import joined, quoted, unescaped
+
+_NOTHING = msgspec.Raw(b'""')
+
 
 class ProgressDetail(Struct):
     """Bytes done and to do of one layer; None when the engine does not say."""
@@ -25,17 +29,24 @@ class ErrorDetail(Struct):
 class Progress(Struct):
     """One line. A line with an `error` is the end and a failure, although the status was 200.
 
-    `id` is that of a layer (or a tag), `status` the engine's words about it; `stream` is plain text (build, load);
-    `aux` a result: {"Tag", "Digest", "Size"} of a push, {"ID"} of a build.
+    `id` is that of a layer (or a tag), `status` the engine's words about it; `stream` is plain text (build, load),
+    `raw_stream` the same as JSON writes it: a build that prints 100 MB is passed on as it came. `aux` is a result:
+    {"Tag", "Digest", "Size"} of a push, {"ID"} of a build.
     """
 
     id: str = ""
     status: str = ""
-    stream: str = ""
+    raw_stream: msgspec.Raw = field(name="stream", default=_NOTHING)
     raw_detail: ProgressDetail | None = field(name="progressDetail", default=None)
     raw_error: str | None = field(name="error", default=None)
     error_detail: ErrorDetail | None = field(name="errorDetail", default=None)
     raw_aux: dict[str, Any] | None = field(name="aux", default=None)
+
+    @property
+    def stream(self) -> str:
+        """Plain text, "" when the line has none."""
+        raw = bytes(self.raw_stream)
+        return unescaped(joined([raw[1:-1]])) if raw.startswith(b'"') else ""
 
     @property
     def current(self) -> int | None:
@@ -92,12 +103,16 @@ def _tolerant(line: bytes) -> Progress:
         return Progress()
     if not isinstance(found, dict):
         return Progress()
-    read = Progress(id=_words(found, "id"), status=_words(found, "status"), stream=_words(found, "stream"))
+    read = Progress(id=_words(found, "id"), status=_words(found, "status"), raw_stream=_raw(_words(found, "stream")))
     detail = found.get("errorDetail")
     message = _words(detail, "message") if isinstance(detail, dict) else ""
     if message or found.get("error"):
         read.raw_error = message or str(found["error"])
     return read
+
+
+def _raw(text: str) -> msgspec.Raw:
+    return msgspec.Raw(quoted(text))
 
 
 def _words(found: dict[str, Any], name: str) -> str:

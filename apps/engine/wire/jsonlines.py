@@ -26,7 +26,7 @@ class LineSplitter:
         end = piece.rfind(b"\n") + 1
         whole = b""
         if end:
-            whole = b"".join((*self._unread, piece[:end]))
+            whole = b"".join((*self._unread, memoryview(piece)[:end]))
             self._unread.clear()
             self._unread_bytes = 0
         self._unread.append(piece[end:])

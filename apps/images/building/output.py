@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from apps.engine.types.progress import Progress
+from apps.engine.wire.json_text import escaped, joined, unescaped
 
 _STEP = re.compile(r"Step (\d{1,4})(?:/(\d{1,4}) : ([^\n]*)| : ([^\n]*)\n)", re.ASCII)
 """As the builder itself says it: with a total the line end comes apart. What a command prints ends in one."""
@@ -22,7 +23,13 @@ _CONTEXT = "Downloading context"
 """What an engine calls an address that it fetches, in the place of a layer's id."""
 MASK = "•••"
 
-Message = dict[str, str | int | None]
+Message = dict[str, str | bytes | int | None]
+"""As in docs/sockets.md; a text in bytes stands as JSON writes it."""
+_TELLING = (b'"Step ', b'"Successfully ', b'"sha256:')
+"""How text begins in which the builder tells what it does."""
+_TELLING_BEGINS = frozenset(begin[1] for begin in _TELLING)
+_LINE_END = rb'"\n"'
+_QUOTE = ord('"')
 
 
 def is_secret(name: str) -> bool:
@@ -38,6 +45,11 @@ class Mask:
         longest_first = sorted((v for v in values if len(v) >= _SHORTEST_SECRET), key=len, reverse=True)
         self._values = longest_first
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to take out."""
+        return self._pattern is not None
 
     def __call__(self, text: str) -> str:
         """Return the text with every secret value replaced."""
@@ -68,7 +80,8 @@ class BuildOutput:
     """The step that ran last, as the engine names it."""
     error: str = ""
     exit_code: int = 0
-    _text: list[str] = field(default_factory=list)
+    _text: list[bytes] = field(default_factory=list)
+    """As JSON writes it, without the quotes."""
     _has_just_stepped: bool = False
     _number: int = -1
     _has_told_id: bool = False
@@ -76,7 +89,18 @@ class BuildOutput:
     def feed(self, lines: Iterable[Progress], *, is_over: bool) -> Iterator[Message]:
         """Take lines that came together, yield their messages. Half a secret waits for its rest unless it `is_over`."""
         for line in lines:
-            yield from self._line(line)
+            text = bytes(line.raw_stream)
+            if (
+                len(text) > 2
+                and text[0] == _QUOTE
+                and text[1] not in _TELLING_BEGINS
+                and not self._has_just_stepped
+                and line.raw_error is None
+                and line.error_detail is None
+            ):
+                self._text.append(text[1:-1])  # so it is with nearly all lines of a long build
+            else:
+                yield from self._line(line)
         yield from self._flush(is_over=is_over)
 
     def _line(self, line: Progress) -> Iterator[Message]:
@@ -84,7 +108,7 @@ class BuildOutput:
             self.error = self.mask(line.error)
             self.exit_code = line.exit_code
         elif line.stream:
-            yield from self._stream(line.stream)
+            yield from self._stream(line)
         elif line.status:
             yield from self._flush()
             if line.id == _CONTEXT and line.current is not None:
@@ -99,7 +123,7 @@ class BuildOutput:
                     "total": line.total,
                 }
             else:
-                self._text.append(f"{line.id}: {line.status}\n" if line.id else f"{line.status}\n")
+                self._text.append(escaped(f"{line.id}: {line.status}\n" if line.id else f"{line.status}\n"))
         elif line.aux.get("ID"):
             self.image_id = str(line.aux["ID"])
             self._has_told_id = True
@@ -107,16 +131,22 @@ class BuildOutput:
     def _flush(self, *, is_over: bool = True) -> Iterator[Message]:
         if not self._text:
             return
-        text = self.mask("".join(self._text))
+        piece = joined(self._text)
         self._text.clear()
+        if not self.mask.has_values:
+            yield {"type": "text", "text": piece}
+            return
+        text = self.mask(unescaped(piece))
         if not is_over and (kept := self.mask.begun(text)):
-            self._text.append(text[-kept:])
+            self._text.append(escaped(text[-kept:]))
             text = text[:-kept]
         if text:
             yield {"type": "text", "text": text}
 
-    def _stream(self, text: str) -> Iterator[Message]:
-        if text.startswith("Step ") and (step := _STEP.fullmatch(text)) is not None and self._is_next(int(step[1])):
+    def _stream(self, line: Progress) -> Iterator[Message]:
+        raw = bytes(line.raw_stream)
+        text = line.stream if raw.startswith(_TELLING) else ""
+        if text and (step := _STEP.fullmatch(text)) is not None and self._is_next(int(step[1])):
             yield from self._flush()
             self.step = self.mask(step[3] or step[4] or "")
             self._number = int(step[1])
@@ -125,11 +155,11 @@ class BuildOutput:
             return
         if self._has_just_stepped:
             self._has_just_stepped = False
-            if text == "\n":  # the end of the step's own line
+            if raw == _LINE_END:  # the end of the step's own line
                 return
-        if text.startswith(("Successfully ", "sha256:")):
+        if text:
             self._result(text)
-        self._text.append(text)
+        self._text.append(raw[1:-1])
 
     def _is_next(self, number: int) -> bool:
         """Whether the builder can say this number now: a command can print what looks like any step."""

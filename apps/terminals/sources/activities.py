@@ -43,7 +43,7 @@ class ActivitySource:
             while True:
                 news_event.clear()
                 is_over = await self._is_over()  # asked before reading: nothing is said after the end
-                while lines := await asyncio.to_thread(reader.read):
+                while lines := await _next_lines(activity_id, reader):
                     for line in lines:
                         yield line
                     if reader.is_at_end and not is_over:
@@ -66,6 +66,15 @@ class ActivitySource:
         if self.activity.is_running:
             self.activity = await _in_thread(activity_get, self._actor, self.activity.pk)
         return not self.activity.is_running
+
+
+async def _next_lines(activity_id: uuid.UUID, reader: OutputReader) -> list[str]:
+    """What comes next: out of memory while she keeps up with it."""
+    tail = runner.tail_of(activity_id)
+    if tail is not None and (lines := tail.since(reader.position)) is not None:
+        reader.position = tail.end
+        return lines
+    return await asyncio.to_thread(reader.read)
 
 
 class TraySource:
