@@ -3,15 +3,19 @@
 import asyncio
 import contextlib
 import logging
+import time
 import weakref
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from apps.core.moments import moment_read
 from apps.engine.aio import AsyncEngine
 from apps.engine.api.containers import container_stats
 from apps.engine.errors import EngineError, EngineGone, NotFound
 from apps.engine.types.stats import StatsSample, stats_of
 from apps.engine.wire.jsonlines import LineSplitter
+from apps.terminals import statshistory
+from apps.terminals.statshistory import GAP_S, SPAN_S, Histories, histories
 
 log = logging.getLogger(__name__)
 
@@ -86,15 +90,19 @@ class _Stream:
     def __init__(self) -> None:
         self.watchers: set[Watching] = set()
         self.newest: Figures | None = None
+        self.previous: StatsSample | None = None
         self.task: asyncio.Task[None] | None = None
 
 
 class StatsHub:
-    """The watched containers of one engine."""
+    """The watched containers of one engine, and what was seen of them in the last quarter of an hour."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, kept: Histories | None = None) -> None:
         self._engine = engine
         self._streams: dict[str, _Stream] = {}
+        self._kept = histories() if kept is None else kept
+        self._left: dict[str, StatsSample] = {}
+        self._clock_ahead_s = 0.0  # the engine's clock against ours
 
     @property
     def stream_count(self) -> int:
@@ -108,6 +116,7 @@ class StatsHub:
         stream = self._streams.get(container_id)
         if stream is None:
             stream = self._streams[container_id] = _Stream()
+            stream.previous = self._left.pop(container_id, None)
             stream.task = asyncio.create_task(self._run(container_id, stream), name=f"stats of {container_id[:12]}")
         stream.watchers.add(watching)
         if stream.newest is not None:
@@ -119,8 +128,14 @@ class StatsHub:
             if not stream.watchers:
                 if self._streams.get(container_id) is stream:
                     del self._streams[container_id]
+                    self._leave(container_id, stream)
                 if stream.task is not None:
                     stream.task.cancel()
+
+    def history(self, container_id: str) -> dict[str, object]:
+        """What was seen of a container, as columns, by its full id; `now` is the engine's clock as we know it."""
+        now = time.time() + self._clock_ahead_s
+        return {"now": round(now, 3), **self._kept.since((self, container_id), now - SPAN_S)}
 
     async def stop(self) -> None:
         """Close every stream."""
@@ -151,6 +166,8 @@ class StatsHub:
                 break
             stream.newest = None
             await asyncio.sleep(pause_s)
+        if isinstance(failure, NotFound):
+            self._kept.forget((self, container_id))
         if self._streams.get(container_id) is stream:
             del self._streams[container_id]
         for watching in stream.watchers:
@@ -158,15 +175,32 @@ class StatsHub:
 
     async def _read(self, container_id: str, stream: _Stream) -> None:
         lines = LineSplitter()
-        previous: StatsSample | None = None
         async with self._engine.stream(container_stats(container_id)) as chunks:
             async for chunk in chunks:
                 for line in lines.feed(chunk):
                     sample = stats_of(line)
-                    stream.newest = figures_of(container_id, sample, previous)
-                    previous = sample
+                    stream.newest = figures_of(container_id, sample, _near(stream.previous, sample))
+                    self._keep(container_id, sample, stream.newest)
+                    stream.previous = sample
                     for watching in stream.watchers:
                         watching.tell(stream.newest)
+
+    def _leave(self, container_id: str, stream: _Stream) -> None:
+        """Keep the CPU's counters for who comes back at once: the first sample of a stream has none of before it."""
+        if stream.previous is None or stream.previous.is_empty:
+            return
+        last = StatsSample(read=stream.previous.read, cpu=stream.previous.cpu)
+        self._left = {left: sample for left, sample in self._left.items() if _near(sample, last)}
+        self._left[container_id] = last
+
+    def _keep(self, container_id: str, sample: StatsSample, figures: Figures) -> None:
+        """Put a sample into the history. One of a container that does not run has no time: it gets the engine's now."""
+        at = None if sample.is_empty else moment_read(sample.read)
+        if at is None:
+            at = time.time() + self._clock_ahead_s
+        else:
+            self._clock_ahead_s = at - time.time()
+        self._kept.add((self, container_id), at, figures)
 
 
 _hubs: weakref.WeakKeyDictionary[AsyncEngine, StatsHub] = weakref.WeakKeyDictionary()
@@ -181,10 +215,19 @@ def hub_of(engine: AsyncEngine) -> StatsHub:
 
 
 async def stop() -> None:
-    """Close every stream of every hub."""
+    """Close every stream of every hub, and forget what they saw."""
     for hub in list(_hubs.values()):
         with contextlib.suppress(RuntimeError):  # of another event loop, in tests
             await hub.stop()
+    statshistory.stop()
+
+
+def _near(previous: StatsSample | None, sample: StatsSample) -> StatsSample | None:
+    """The sample before this one, unless so much time lies between that the container may have been started anew."""
+    if previous is None or previous.is_empty or sample.is_empty:
+        return None
+    before, now = moment_read(previous.read), moment_read(sample.read)
+    return previous if before is not None and now is not None and now - before <= GAP_S else None
 
 
 def _rounded(value: float | None) -> float | None:

@@ -87,6 +87,23 @@ def test_charts_move_while_a_container_works_and_go_on_after_a_start(
     expect(page.locator("#stats-state")).to_have_text("live")
 
 
+def test_a_reload_and_a_second_page_show_what_was_seen(pages: Pages, make_container: MakeContainer) -> None:
+    container_id = make_container(BUSY, name="seen-before")
+    page = opened(pages("joan"), container_id, "stats")
+    page.wait_for_function("() => Number(document.getElementById('stats').dataset.samples) > 3")
+    page.reload()
+    expect(page.locator("#stats-state")).to_have_text("live")
+    assert samples(page) > 3
+    expect(page.locator("#stats-since")).to_contain_text("figures since")
+    seen = samples(page)
+    other = opened(pages("ada"), "seen-before", "stats")
+    expect(other.locator("#stats-state")).to_have_text("live")
+    assert samples(other) >= seen
+    has_value(other, "cpu", 1)
+    other.get_by_text("The same as a table").click()
+    expect(other.locator("#stats-table tbody tr", has_text="memory").locator("td").nth(1)).to_contain_text("B")
+
+
 def test_the_pointer_reads_every_chart_at_the_same_moment(pages: Pages, make_container: MakeContainer) -> None:
     page = opened(pages(), make_container(), "stats")
     page.get_by_role("button", name="1 min", exact=True).click()
@@ -203,6 +220,10 @@ def test_nobody_is_shut_out_of_the_inside(
     kind = "dark-phone" if dark else "light"
     page.get_by_role("button", name="1 min", exact=True).click()
     page.wait_for_function("() => Number(document.getElementById('stats').dataset.samples) > 8")
+    page.reload()  # what was seen is there at once
+    page.get_by_role("button", name="1 min", exact=True).click()
+    expect(page.locator("#stats-state")).to_have_text("live")
+    assert samples(page) > 8
     page.get_by_text("The same as a table").click()
     axe(page)
     screenshot(page, f"stats-{kind}", full_page=True)

@@ -101,15 +101,82 @@ test("throttling is the share of the periods between two samples", () => {
   assert.equal(history.column("throttled").at(-1), null, "without a limit there is nothing to hold back");
 });
 
-test("what was kept is restored", () => {
+/** What the server says it has seen. @param {number[]} seconds @param {Partial<import("../../static/js/stats/history.js").Seen>} [values] */
+function seen(seconds, values = {}) {
+  const counted = seconds.map((second) => second * 10);
+  const none = seconds.map(() => null);
+  return /** @type {import("../../static/js/stats/history.js").Seen} */ (
+    /** @type {unknown} */ ({
+      now: T0 + (seconds.at(-1) ?? 0) + 1,
+      at: seconds.map((second) => T0 + second),
+      is_running: seconds.map(() => true),
+      cpu_percent: seconds.map(() => 10),
+      memory_bytes: seconds.map(() => 100),
+      memory_limit_bytes: seconds.map(() => 1000),
+      block_read_bytes: counted,
+      block_written_bytes: counted,
+      pids: seconds.map(() => 3),
+      periods: none,
+      throttled_periods: none,
+      interfaces: { eth0: { received_bytes: seconds.map((second) => second * 1000), sent_bytes: none } },
+      ...values,
+    })
+  );
+}
+
+test("what the server has seen comes before what is live, and the lines go on", () => {
   const history = new History();
-  history.push(sample(1), T0 + 1);
-  history.push(sample(2), T0 + 2);
-  const again = new History();
-  again.restore(JSON.parse(JSON.stringify(history.kept())));
-  again.push(sample(3), T0 + 3);
-  assert.deepEqual(again.column("cpu"), [10, 10, 10]);
-  assert.deepEqual(again.column("read"), [null, 10, null]);
+  history.load(seen([1, 2, 3]), T0 + 500);
+  history.push(sample(3, { read: new Date((T0 + 3) * 1000).toISOString() }), T0 + 502);
+  history.push(sample(4), T0 + 503);
+  assert.deepEqual(history.at.map((at) => Math.floor(at - T0)), [1, 2, 3, 4]);
+  assert.deepEqual(history.column("cpu"), [10, 10, 10, 10]);
+  assert.deepEqual(history.column("read").slice(0, 3), [null, 10, 10]);
+  assert.deepEqual(history.extent, { from: T0 + 1, hasHoles: false });
+});
+
+test("what was seen already is not taken twice when the socket comes back", () => {
+  const history = new History();
+  history.load(seen([1, 2, 3]), T0 + 4);
+  history.load(seen([1, 2, 3, 4]), T0 + 5);
+  assert.deepEqual(history.at.map((at) => at - T0), [1, 2, 3, 4]);
+});
+
+test("where nobody watched there is a hole, and no rate is taken across it", () => {
+  const history = new History();
+  history.load(seen([1, 2, 60, 61]), T0 + 62);
+  assert.deepEqual(history.column("cpu"), [10, 10, null, 10, 10]);
+  assert.deepEqual(history.column("read"), [null, 10, null, null, 10]);
+  assert.deepEqual(history.extent, { from: T0 + 1, hasHoles: true });
+});
+
+test("once the samples before a hole are too old, what is kept begins after it", () => {
+  const history = new History();
+  history.load(seen([1, 2, 60, 61]), T0 + 62);
+  for (let second = 62; second <= SPAN_S + 3; second += 1) history.push(sample(second), T0 + second);
+  assert.equal(Math.floor((history.extent?.from ?? 0) - T0), 60);
+  assert.equal(history.extent?.hasHoles, false);
+});
+
+test("a sample of a stopped container follows what was seen by the engine's clock", () => {
+  const history = new History();
+  history.load(seen([1, 2, 3]), T0 - 500);
+  history.push(sample(0, STOPPED), T0 - 499.5);
+  assert.deepEqual(history.at.map((at) => at - T0), [1, 2, 3, 4.5]);
+});
+
+test("an engine that sends samples every five seconds has no holes but the first", () => {
+  const history = new History();
+  for (const second of [0, 5, 10, 15]) history.push(sample(second), T0 + second);
+  assert.deepEqual(history.column("cpu"), [10, null, 10, 10, 10]);
+});
+
+test("a clock that is set back makes the lines begin anew", () => {
+  const history = new History();
+  history.push(sample(100), T0 + 100);
+  history.push(sample(1), T0 + 101);
+  assert.deepEqual(history.column("cpu"), [10]);
+  assert.deepEqual(history.extent?.from, history.at[0]);
 });
 
 test("a summary looks at the values of the time it is given", () => {

@@ -38,6 +38,8 @@ def _words() -> dict[str, str]:
         "silent": _("no figures since {at}"),
         "removed": _("removed"),
         "now": _("now"),
+        "since": _("figures since {at}"),
+        "sinceWithGaps": _("figures since {at}, with gaps where nobody watched"),
         "none": _("no value"),
         "of": _("{value} of {limit}"),
         "cpus": _("{n} CPUs"),

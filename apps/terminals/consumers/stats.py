@@ -1,4 +1,4 @@
-"""`containers/<id>/stats/`: one sample a second, already computed."""
+"""`containers/<id>/stats/`: what was seen of a container, then one sample a second, already computed."""
 
 from apps.engine.errors import NotFound
 from apps.terminals import closes, messages, patience
@@ -14,6 +14,7 @@ class StatsConsumer(SocketConsumer):
         """Send each sample; a browser that is slow gets the newest."""
         async with patience.opened(lambda: stats_open(self.actor, self.host_slug, self.ref)) as source:
             await self.ready({"container": source.container.id})
+            await self.browser.send_text(messages.of("history", source.history()))
             try:
                 while True:
                     await self.browser.send_text(messages.sample(await source.watching.next()))

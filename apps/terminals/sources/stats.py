@@ -1,6 +1,6 @@
 """Samples of one container, or of those of a host that are looked at."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,6 +19,11 @@ class StatsSource:
     container: ContainerInspect
     watching: Watching
     feed: Feed
+    hub: StatsHub
+
+    def history(self) -> Mapping[str, object]:
+        """What was seen of it before, whoever watched."""
+        return self.hub.history(self.container.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,9 @@ class HostStatsSource:
 async def stats_open(actor: Actor, host_slug: str, ref: str) -> AsyncIterator[StatsSource]:
     """Watch one container. Raises what the gate and the engine raise."""
     async with open_container_async(actor, host_slug, ref, Action.CONTAINER_STATS) as opened:
-        async with hub_of(opened.engine).watched(opened.container.id) as watching:
-            yield StatsSource(opened.container, watching, feed_of(opened.host, opened.engine))
+        hub = hub_of(opened.engine)
+        async with hub.watched(opened.container.id) as watching:
+            yield StatsSource(opened.container, watching, feed_of(opened.host, opened.engine), hub)
 
 
 @asynccontextmanager

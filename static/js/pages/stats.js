@@ -1,13 +1,15 @@
 import { sizeWords } from "../lib/bytes.js";
 import { percentWords } from "../lists/figures.js";
 import { openSocket } from "../streams/socket.js";
-import { Chart, clockWords } from "../stats/charts.js";
+import { Chart, clockWords, minuteWords } from "../stats/charts.js";
 import { History, SPAN_S, summary } from "../stats/history.js";
 
 // Charts of one container. The socket sends a sample a second for as long as the container exists, also while it does
-// not run (then without values): a start makes the lines go on by themselves.
+// not run (then without values): a start makes the lines go on by themselves. What was seen before, by this page or by
+// another, comes first in one message: a reload loses nothing.
 
 /** @typedef {import("../stats/history.js").Sample} Sample */
+/** @typedef {import("../stats/history.js").Seen} Seen */
 /** @typedef {import("../stats/charts.js").Line} Line */
 
 /**
@@ -24,7 +26,6 @@ const words = /** @type {Record<string, string>} */ (JSON.parse(document.getElem
 const state = /** @type {HTMLElement} */ (document.getElementById("stats-state"));
 const note = /** @type {HTMLElement} */ (document.getElementById("stats-note"));
 const details = /** @type {HTMLDetailsElement} */ (document.getElementById("stats-table"));
-const keptAs = `dockerweb.stats.${page.dataset.id ?? ""}`;
 
 /** @param {string} name @param {Record<string, string|number>} [values] */
 function say(name, values = {}) {
@@ -133,6 +134,8 @@ function write() {
     empty.hidden = !why;
   }
   put(/** @type {HTMLElement} */ (document.getElementById("stats-at")), at === undefined ? "" : pointed === null ? say("now") : clockWords(at));
+  const extent = history.extent;
+  put(/** @type {HTMLElement} */ (document.getElementById("stats-since")), extent ? say(extent.hasHoles ? "sinceWithGaps" : "since", { at: minuteWords(extent.from) }) : "");
 }
 
 /** @param {HTMLElement} element @param {string} text */
@@ -211,6 +214,13 @@ function take(sample) {
   tellState();
 }
 
+/** @param {Seen} seen */
+function takeUp(seen) {
+  history.load(seen, Date.now() / 1000);
+  draw();
+  tellState();
+}
+
 /** @param {number} seconds */
 function choose(seconds) {
   span_s = seconds;
@@ -218,28 +228,10 @@ function choose(seconds) {
   draw();
 }
 
-/** What was seen before the reader looked at another tab of the container. */
-function remember() {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(keptAs) ?? "null");
-    if (kept && Date.now() / 1000 - kept.left_s < SPAN_S) history.restore(kept);
-  } catch {
-    sessionStorage.removeItem(keptAs);
-  }
-}
-
-remember();
 for (const button of document.querySelectorAll("#stats-span button")) button.addEventListener("click", () => choose(Number(/** @type {HTMLElement} */ (button).dataset.span)));
 details.addEventListener("toggle", tabulate);
 document.addEventListener("visibilitychange", draw);
 new MutationObserver(() => charts.forEach((chart) => chart.repaint())).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
-window.addEventListener("pagehide", () => {
-  try {
-    sessionStorage.setItem(keptAs, JSON.stringify({ ...history.kept(), left_s: Date.now() / 1000 }));
-  } catch {
-    sessionStorage.removeItem(keptAs); // the browser's store is full: the charts begin anew
-  }
-});
 setInterval(tellState, 2000);
 choose(SPAN_S);
 tellState();
@@ -249,6 +241,7 @@ openSocket(
   {
     onText: (message) => {
       if (message.type === "sample") take(/** @type {Sample} */ (/** @type {unknown} */ (message)));
+      if (message.type === "history") takeUp(/** @type {Seen} */ (/** @type {unknown} */ (message)));
     },
     onLost: () => {
       isLost = true;

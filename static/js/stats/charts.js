@@ -20,6 +20,11 @@ export function clockWords(seconds) {
   return clockWithSeconds.format(seconds * 1000);
 }
 
+/** @param {number} seconds since the epoch */
+export function minuteWords(seconds) {
+  return clock.format(seconds * 1000);
+}
+
 export class Chart {
   /** @type {uPlot | null} */
   #plot = null;

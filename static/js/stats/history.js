@@ -17,10 +17,14 @@
  */
 
 /** @typedef {(number | null)[]} Column */
-/** @typedef {{at: number[], columns: [string, Column][]}} Kept what `History.kept` gives and `restore` takes */
+/**
+ * @typedef {{now: number, at: number[], is_running: boolean[], interfaces: Record<string, Record<string, Column>>} & Record<string, Column>} Seen
+ *   what the server kept of the samples before, as columns (docs/sockets.md); times are seconds since the epoch
+ */
 
 export const SPAN_S = 15 * 60;
-const GAP_S = 3.5; // samples come every second: more than this between two of them is a hole in the line
+const GAP_PACES = 3.5; // samples come every second (some engines: every five): so many of them missing are a hole in the line
+const PLAIN = /** @type {const} */ (["cpu_percent", "memory_bytes", "memory_limit_bytes", "block_read_bytes", "block_written_bytes", "pids", "periods", "throttled_periods"]);
 
 /** @param {string} read RFC 3339 with nine digits of fraction @returns {number} seconds since the epoch */
 export function secondsOf(read) {
@@ -43,10 +47,13 @@ export class History {
   at = [];
   /** By name: cpu, memory, limit, read, written, pids, throttled, and rx:… and tx:… for each interface. @type {Map<string, Column>} */
   columns = new Map();
+  /** When the lines are broken: nobody watched. @type {number[]} */
+  #holes = [];
   /** @type {Sample | null} */
   #before = null;
   #beforeAt = 0;
   #clockAhead_s = 0;
+  #pace_s = 0;
 
   /** Names of the interfaces seen. */
   get interfaces() {
@@ -68,10 +75,54 @@ export class History {
    */
   push(sample, arrived_s) {
     const at = sample.read ? secondsOf(sample.read) : arrived_s + this.#clockAhead_s;
+    if (sample.read) {
+      this.#clockAhead_s = at - arrived_s;
+      if (at < (this.at.at(-1) ?? 0) - GAP_PACES) this.#clear(); // the engine's clock was set back
+    }
+    return this.#take(sample, at);
+  }
+
+  /**
+   * Take what the server has seen before; what is there already stays as it is.
+   * @param {Seen} seen
+   * @param {number} arrived_s by our own clock
+   */
+  load(seen, arrived_s) {
+    this.#clockAhead_s = seen.now - arrived_s;
+    if (seen.now < (this.at.at(-1) ?? 0) - GAP_PACES) this.#clear();
+    seen.at.forEach((at, index) => {
+      /** @param {Column | undefined} column */
+      const value = (column) => column?.[index] ?? null;
+      /** @type {Sample["interfaces"]} */
+      const interfaces = {};
+      for (const [name, columns] of Object.entries(seen.interfaces)) {
+        const received_bytes = value(columns.received_bytes);
+        const sent_bytes = value(columns.sent_bytes);
+        if (received_bytes !== null && sent_bytes !== null) interfaces[name] = { received_bytes, sent_bytes };
+      }
+      const values = /** @type {Record<typeof PLAIN[number], number | null>} */ (Object.fromEntries(PLAIN.map((name) => [name, value(seen[name])])));
+      this.#take({ read: null, is_running: seen.is_running[index] ?? false, cpus: null, interfaces, ...values }, at);
+    });
+  }
+
+  /** From when on there are samples, and whether there is a hole in them; null without any. */
+  get extent() {
+    const from = this.at[0];
+    return from === undefined ? null : { from, hasHoles: this.#holes.length > 0 };
+  }
+
+  /** @param {Sample} sample @param {number} at @returns {boolean} whether it was new */
+  #take(sample, at) {
     const last = this.at.at(-1);
     if (last !== undefined && at <= last) return false;
-    if (sample.read) this.#clockAhead_s = at - arrived_s;
-    if (last !== undefined && at - last > GAP_S) this.#add(last + 1, {});
+    if (last !== undefined) {
+      if (at - last > GAP_PACES * (this.#pace_s || 1)) {
+        this.#add(last + 1, {});
+        this.#holes.push(last + 1);
+        this.#before = null; // it may have been started anew meanwhile
+      }
+      this.#pace_s = Math.max(1, Math.min(this.#pace_s || Infinity, at - last));
+    }
     const before = this.#before;
     const seconds = at - this.#beforeAt;
     /** @type {Record<string, number | null>} */
@@ -92,15 +143,11 @@ export class History {
     return true;
   }
 
-  /** What can be kept and restored, without the counters: the first sample after it has no rates. @returns {Kept} */
-  kept() {
-    return { at: this.at, columns: [...this.columns] };
-  }
-
-  /** @param {Kept} kept */
-  restore(kept) {
-    this.at = kept.at;
-    this.columns = new Map(kept.columns);
+  #clear() {
+    this.at = [];
+    this.columns.clear();
+    this.#holes = [];
+    this.#before = null;
   }
 
   /** @param {number} at @param {Record<string, number | null>} values */
@@ -108,9 +155,11 @@ export class History {
     for (const name of Object.keys(values)) this.column(name);
     this.at.push(at);
     for (const [name, column] of this.columns) column.push(values[name] ?? null);
-    const old = this.at.findIndex((each) => each >= at - SPAN_S);
+    let old = this.at.findIndex((each) => each >= at - SPAN_S);
     if (old <= 0) return;
+    if (this.#holes.includes(/** @type {number} */ (this.at[old]))) old += 1; // what is kept begins with a sample
     this.at.splice(0, old);
+    this.#holes = this.#holes.filter((each) => each > (this.at[0] ?? 0));
     for (const column of this.columns.values()) column.splice(0, old);
   }
 }

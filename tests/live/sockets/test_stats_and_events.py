@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 
 from scripts.private_engine import RawEngine
 from tests.engines.private import MakeContainer
 from tests.live.server import Server
-from tests.live.sockets.client import Client, Message
+from tests.live.sockets.client import PATIENCE_S, Client, Message
 
 
 def newest(client: Client, container: str) -> Message | None:
@@ -40,6 +41,50 @@ async def test_samples_of_one_container_are_computed_and_stop_with_it(
         await asyncio.to_thread(raw.remove, container)
         assert await client.to_the_end() == 1000
         assert client.messages[-1] == {"type": "end", "reason": "removed"}
+
+
+def at_once(client: Client) -> list[float]:
+    """When the samples were taken that came before the live ones."""
+    history = client.said("history")
+    assert history is not None
+    at: list[float] = history["at"]
+    return at
+
+
+async def test_what_was_seen_comes_before_what_is_live_to_whoever_may_see_it(
+    live_server: Server, make_container: MakeContainer, raw: RawEngine
+) -> None:
+    container = make_container(["sh", "-c", "while :; do :; done"], host_config={"NetworkMode": "bridge"})
+    never_watched = make_container()
+    address = f"containers/{container}/stats/"
+    async with await Client.open(live_server, address, user="joan") as client:
+        await client.until_said("history")
+        assert [message["type"] for message in client.messages] == ["ready", "history"]
+        assert at_once(client) == []
+        await client.until(lambda: len(client.messages) >= 2 + 3)
+        watched = [
+            datetime.fromisoformat(message["read"]).timestamp()
+            for message in client.messages
+            if message["type"] == "sample"
+        ]
+    async with await Client.open(live_server, f"containers/{container[:12]}/stats/", user="ada") as again:
+        history = await again.until_said("history")
+        assert len(history["at"]) >= 3
+        assert history["at"] == sorted(history["at"])
+        assert all(any(abs(at - read) < 0.01 for at in history["at"]) for read in watched)
+        assert abs(history["now"] - history["at"][-1]) < PATIENCE_S
+        assert all(used > 0 for used in history["memory_bytes"])
+        assert any(history["cpu_percent"])
+        assert len(history["interfaces"]["eth0"]["sent_bytes"]) == len(history["at"])
+        sample = await again.until_said("sample")
+        assert sample["id"] == container
+    async with await Client.open(live_server, f"containers/{never_watched}/stats/", user="joan") as other:
+        await other.until_said("history")
+        assert at_once(other) == []
+    await asyncio.to_thread(raw.remove, container)
+    async with await Client.open(live_server, address, user="joan") as gone:
+        assert await gone.to_the_end() == 4404
+        assert gone.said("history") is None
 
 
 async def test_a_host_sends_samples_of_what_is_watched_and_of_nothing_else(
@@ -126,6 +171,4 @@ async def test_what_happened_before_can_be_asked_for(
 
 
 def raw_seconds(moment: str) -> int:
-    from datetime import datetime
-
     return int(datetime.fromisoformat(moment[:19] + "+00:00").timestamp())
