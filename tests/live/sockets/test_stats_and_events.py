@@ -60,7 +60,7 @@ async def test_what_was_seen_comes_before_what_is_live_to_whoever_may_see_it(
     async with await Client.open(live_server, address, user="joan") as client:
         await client.until_said("history")
         assert [message["type"] for message in client.messages] == ["ready", "history"]
-        assert at_once(client) == []
+        assert len(at_once(client)) <= 1, "at most the one that came while the socket was opened"
         await client.until(lambda: len(client.messages) >= 2 + 3)
         watched = [
             datetime.fromisoformat(message["read"]).timestamp()
@@ -80,7 +80,7 @@ async def test_what_was_seen_comes_before_what_is_live_to_whoever_may_see_it(
         assert sample["id"] == container
     async with await Client.open(live_server, f"containers/{never_watched}/stats/", user="joan") as other:
         await other.until_said("history")
-        assert at_once(other) == []
+        assert len(at_once(other)) <= 1
     await asyncio.to_thread(raw.remove, container)
     async with await Client.open(live_server, address, user="joan") as gone:
         assert await gone.to_the_end() == 4404
