@@ -84,7 +84,8 @@ async def save(run: Run) -> Result:
         await asyncio.to_thread(require_room, total)
     title = _("The images could not be saved.")
     async with open_engine_async(run.actor, run.host_slug, Action.IMAGE_SAVE) as opened:
-        writer = await asyncio.to_thread(KeptWriter, run.activity_id, is_packed=is_packed)
+        # Opened here and not in another thread: cancelled meanwhile, there would be a file that nobody drops.
+        writer = KeptWriter(run.activity_id, is_packed=is_packed)
         is_done = False
         try:
             await _tell(run, 0, total)  # engines prepare the whole archive before they send any of it
