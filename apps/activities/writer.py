@@ -120,15 +120,19 @@ class OutputWriter:
             taken, self._waiting = self._waiting, []
             held_bytes = self._held_bytes
             if taken:
-                lines = list(map(_line, taken))  # here: a thread that computes would only fight for the interpreter
-                await asyncio.to_thread(self._file.write, lines)
-                self.tail.add(lines, end=self._file.position)
+                await self._put(taken)
                 self._held_bytes -= held_bytes
                 self._room.set()
                 self._written()
             if self._is_closing and not self._waiting:
                 await asyncio.to_thread(self._file.close)
                 return
+
+    async def _put(self, taken: list[Message | list[bytes]]) -> None:
+        lines = list(map(_line, taken))  # here: a thread that computes would only fight for the interpreter
+        taken.clear()  # the disk may be slow: what waits for it is held once
+        await asyncio.to_thread(self._file.write, lines)
+        self.tail.add(lines, end=self._file.position)
 
 
 _encode = msgspec.json.Encoder().encode

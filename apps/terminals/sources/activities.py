@@ -71,8 +71,9 @@ class ActivitySource:
 async def _next_lines(activity_id: uuid.UUID, reader: OutputReader) -> list[str]:
     """What comes next: out of memory while she keeps up with it."""
     tail = runner.tail_of(activity_id)
-    if tail is not None and (lines := tail.since(reader.position)) is not None:
-        reader.position = tail.end
+    if tail is not None and (found := tail.since(reader.position)) is not None:
+        lines, reader.position = found
+        reader.is_at_end = reader.position == tail.end
         return lines
     return await asyncio.to_thread(reader.read)
 
