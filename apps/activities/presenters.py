@@ -230,8 +230,8 @@ class PlainText:
         self._statuses: dict[str, str] = {}
 
     def dressed(self, lines: Iterable[str]) -> str:
-        """The next lines of the output as text."""
-        return "".join(map(self._line, lines))
+        """The next lines of the output as text. Half of a character, as names of files may have, becomes a "?"."""
+        return "".join(map(self._line, lines)).encode(errors="replace").decode()
 
     def _line(self, line: str) -> str:
         try:

@@ -102,9 +102,11 @@ def test_output_reads_as_text() -> None:
                 '{"type":"layer","id":"abc","status":"Downloading","current":1,"total":2}',
                 '{"type":"layer","id":"abc","status":"Downloading","current":2,"total":2}',
                 '{"type":"item","name":"web","outcome":"failed","detail":"in use"}',
+                '{"type":"note","text":"half \\ud800 of a character"}',
                 '{"type":"te',
                 '{"type":"dropped","bytes":7}',
             ]
         )
-        == "\n[1/2] FROM a\nred\nabc: Downloading\nweb: failed: in use\n\n[… 7 bytes of output are not kept …]\n"
+        == "\n[1/2] FROM a\nred\nabc: Downloading\nweb: failed: in use\nhalf ? of a character\n"
+        "\n[… 7 bytes of output are not kept …]\n"
     )
