@@ -275,7 +275,7 @@ class Connection(asyncio.BufferedProtocol):
         left_s = self._rests_until_s - asyncio.get_running_loop().time()
         self._rests_until_s = 0.0
         try:
-            if left_s > 0 and not self._is_ended:
+            if left_s > 0 and not self._is_ended and not self._reader.is_complete:
                 await asyncio.sleep(left_s)
         finally:
             self._resume()

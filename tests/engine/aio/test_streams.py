@@ -170,6 +170,25 @@ async def test_of_a_file_that_came_slowly_and_then_fast_no_more_waits_than_may()
         assert connection.waiting_bytes == pipe.brought - taken <= BULK_LIMIT_BYTES
 
 
+async def test_who_leaves_a_flood_in_its_rest_leaves_it_reading_and_its_end_is_heard() -> None:
+    connection = Connection(authority="engine", lost=lambda exc: Unreachable(Endpoint.parse("http://x:1"), Reason.LOST))
+    pipe = Pipe(connection)
+    pipe.bring(b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
+    for piece in (b"a" * 9000, b"b" * 9000):
+        pipe.bring(piece)
+        assert await connection.read() == piece
+        assert not pipe.is_read, "it rests"
+        reading = asyncio.create_task(connection.read())
+        await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        assert pipe.is_read
+    pipe.bring(b"c" * 9000)
+    assert await connection.read() == b"c" * 9000
+    connection.connection_lost(None)
+    assert await connection.read() == b""
+
+
 async def test_a_flood_of_tiny_chunks_comes_in_large_pieces(scripted: ScriptedEngine, engine: AsyncEngine) -> None:
     lines = [b"line %07d of a log that never sleeps\n" % number for number in range(40_000)]
 
