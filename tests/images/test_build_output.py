@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from apps.engine.types.progress import progress_of, progresses_of
 from apps.engine.wire.json_text import unescaped
 from apps.images.building.output import BuildOutput, Mask, Message
@@ -103,6 +106,42 @@ def test_a_secret_that_comes_in_two_pieces_is_masked() -> None:
         assert "hun" not in said
     said += "".join(str(message["text"]) for message in output.feed([], is_over=True))
     assert said == "is ••• and hunt"
+
+
+SECRETS = ["abcdef", "abcd", "xxab", "aaaa", "é€😀", 'a"b\\c', "<&>&", "\\u003c", "two\nlines"]
+PARTS = [*SECRETS, *(value[:2] for value in SECRETS), *(value[2:] for value in SECRETS), "S", "sha256:", "Step 9/9 : x"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join), st.sets(st.sampled_from(SECRETS)), st.integers(1, 9))
+@example("is abcdef", {"abcd", "abcdef"}, 7)
+@example("xxabcd", {"abcdef", "xxab"}, 4)
+def test_however_it_is_cut_it_is_masked_as_a_whole(text: str, secrets: set[str], size: int) -> None:
+    mask = Mask({f"TOKEN_{number}": value for number, value in enumerate(secrets)})
+    output = BuildOutput(mask)
+    said = ""
+    for start in range(0, len(text), size):
+        line = json.dumps({"stream": text[start : start + size]}, ensure_ascii=start % 2 == 0)
+        lines = progresses_of(line.replace("<", "\\u003c").replace("&", "\\u0026").encode() + b"\r\n")
+        said += "".join(str(readable(message)["text"]) for message in output.feed(lines, is_over=False))
+    said += "".join(str(readable(message)["text"]) for message in output.feed([], is_over=True))
+    assert said == mask(text)
+
+
+def test_of_an_odd_line_what_can_be_read_stands() -> None:
+    odd = [
+        b'{"stream":null}',
+        b'{"stream":{"a":"b"},"status":"one"}',
+        b'{"stream":"two\\","id":7}',
+        b'{"stream":"bad \xff byte\\n"}',
+        b'{"stream":"half \\ud83d of one\\n"}',
+        b'{"stream":"a \t tab\\n"}',
+        b'{"stream":"no \\x escape"}',
+        b'{"stream":"last\\\\","aux":{"ID":"sha256:ff"}}',
+        b'{"stream":"not said","error":"gone \\ud800 wrong"}',
+    ]
+    output, [message] = told(odd, {})
+    assert message["text"] == "one\nbad � byte\nhalf ? of one\na \t tab\nlast\\"
+    assert (output.error, output.image_id) == ("gone ? wrong", "")
 
 
 def test_what_a_command_prints_without_line_ends_is_no_step_out_of_turn() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -98,8 +99,8 @@ _decode_lines = msgspec.json.Decoder(Progress).decode_lines
 
 def _tolerant(line: bytes) -> Progress:
     try:
-        found = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, RecursionError):
+        found = json.loads(line.decode(errors="replace"), strict=False)
+    except (ValueError, RecursionError):
         return Progress()
     if not isinstance(found, dict):
         return Progress()
@@ -107,7 +108,7 @@ def _tolerant(line: bytes) -> Progress:
     detail = found.get("errorDetail")
     message = _words(detail, "message") if isinstance(detail, dict) else ""
     if message or found.get("error"):
-        read.raw_error = message or str(found["error"])
+        read.raw_error = message or _whole(str(found["error"]))
     return read
 
 
@@ -117,4 +118,9 @@ def _raw(text: str) -> msgspec.Raw:
 
 def _words(found: dict[str, Any], name: str) -> str:
     value = found.get(name)
-    return value if isinstance(value, str) else ""
+    return _whole(value) if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    """The text without halves of characters, which no page can show."""
+    return text.encode(errors="replace").decode()

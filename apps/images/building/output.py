@@ -55,15 +55,26 @@ class Mask:
         """Return the text with every secret value replaced."""
         return self._pattern.sub(MASK, text) if self._pattern is not None else text
 
-    def begun(self, text: str) -> int:
-        """How many characters at the end of a text may be the beginning of a secret value."""
-        longest = 0
+    def settled(self, text: str) -> int:
+        """How many characters of a text no secret value can still cover, whatever comes behind it."""
+        end = self._begun(text)
+        if self._pattern is not None and end < len(text):
+            for found in self._pattern.finditer(text):
+                if found.start() < end < found.end():  # its end looks like the beginning of another one
+                    return found.end()
+        return end
+
+    def _begun(self, text: str) -> int:
+        """Where the beginning of a secret value stands at the end of a text; the text's end where none does."""
+        earliest = len(text)
         for value in self._values:
-            for length in range(min(len(value) - 1, len(text)), longest, -1):
-                if text.endswith(value[:length]):
-                    longest = length
+            start = max(0, len(text) - len(value) + 1)
+            while (start := text.find(value[0], start, earliest)) >= 0:
+                if value.startswith(text[start:]):
+                    earliest = start
                     break
-        return longest
+                start += 1
+        return earliest
 
 
 @dataclass
@@ -136,12 +147,12 @@ class BuildOutput:
         if not self.mask.has_values:
             yield {"type": "text", "text": piece}
             return
-        text = self.mask(unescaped(piece))
-        if not is_over and (kept := self.mask.begun(text)):
-            self._text.append(escaped(text[-kept:]))
-            text = text[:-kept]
-        if text:
-            yield {"type": "text", "text": text}
+        text = unescaped(piece)
+        end = len(text) if is_over else self.mask.settled(text)
+        if end < len(text):
+            self._text.append(escaped(text[end:]))
+        if end:
+            yield {"type": "text", "text": self.mask(text[:end])}
 
     def _stream(self, line: Progress) -> Iterator[Message]:
         raw = bytes(line.raw_stream)
