@@ -219,6 +219,9 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one by behaviour alone
+        if transport.get_extra_info("sslcontext") is not None:
+            # Else TLS reads on while we are paused, and when it meets the end there, it throws away what it holds.
+            transport.set_read_buffer_limits(high=1, low=0)  # type: ignore[attr-defined]
         self._transport.set_write_buffer_limits(high=_LARGEST_READ_BYTES)
 
     def get_buffer(self, sizehint: int) -> memoryview:

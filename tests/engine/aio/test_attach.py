@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from apps.engine.endpoint import Endpoint
 from apps.engine.errors import Conflict, EngineGone, NotFound, ProtocolBroken, VersionTooOld
 from apps.engine.version import ApiVersion
 from apps.engine.wire.frames import FrameSplitter
+from tests.engine.certificates import Authority
 from tests.engines.scripted import MULTIPLEXED_STREAM, Exchange, ScriptedEngine, frame
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -286,3 +288,28 @@ async def test_a_script_that_stops_listening_does_not_hold_the_reader(
         reading = asyncio.create_task(h.read())
         await asyncio.to_thread(scripted.drop_connections)
         assert await asyncio.wait_for(reading, 30) in (b"", b"<end>")
+
+
+async def test_over_tls_what_came_with_the_end_while_nobody_read_is_read(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    flood = b"x" * 9000  # reading rests after that
+    is_flooded = threading.Event()
+
+    def shell(exchange: Exchange) -> None:
+        exchange.hijack()
+        exchange.send(flood)
+        exchange.wait(is_flooded)
+        exchange.send(b"the end")
+        exchange.die()
+
+    with ScriptedEngine(tls=authority.server_context()) as scripted:
+        scripted.on("POST", "/exec/{id}/start", shell)
+        async with AsyncEngine(Endpoint.parse(scripted.url, tls=authority.files)).exec_start("ab", tty=True) as shown:
+            said = b""
+            while len(said) < len(flood):
+                said += await shown.read()
+            is_flooded.set()
+            await asyncio.to_thread(scripted.wait_closed)
+            while piece := await shown.read():
+                said += piece
+    assert said == flood + b"the end"
