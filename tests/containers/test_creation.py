@@ -283,6 +283,43 @@ def test_comments_and_other_commands_around_a_run_line_are_not_part_of_it(
     assert (read.values, read.unknown, read.problem) == ({"image": "a:1", **values}, unknown, "")
 
 
+@pytest.mark.parametrize(
+    ("text", "values", "unexpanded", "unknown"),
+    [
+        (
+            'docker run -v "$(pwd)":/src -v $PWD/x:/x -u $(id -u):$(id -g) a:1 ls',
+            {"binds": "$(pwd):/src\n$PWD/x:/x", "user": "$(id -u):$(id -g)", "command": "ls"},
+            ["$(pwd)", "$PWD", "$(id -u)", "$(id -g)"],
+            [],
+        ),
+        (
+            'docker run -e A=`id -u` -e B=\'$HOME\' -e "C=${X:-a b} $(cat "f")" -v ~/d:/d a:1',
+            {"env": 'A=`id -u`\nB=$HOME\nC=${X:-a b} $(cat "f")', "binds": "~/d:/d"},
+            ["`id -u`", "${X:-a b}", '$(cat "f")', "~"],
+            [],
+        ),
+        ("docker run a:1 && docker ps", {}, [], ["&& docker ps"]),
+        ("docker run a:1 sh -c 'a; b > c'; ls", {"command": "sh -c 'a; b > c'"}, [], ["; ls"]),
+        ("docker run a:1 > log 2>&1", {}, [], ["> log 2>&1"]),
+        ("docker run a:1 ls 2> log", {"command": "ls"}, [], ["2> log"]),
+        ("docker run --name <name> a:1 # the shop", {"name": "<name>"}, [], []),
+        ("docker run `\n  --name shop ^\n  -e A=a^b#c a:1", {"name": "shop", "env": "A=a^b#c"}, [], []),
+        ("docker -H tcp://x --tls run --name shop a:1", {"name": "shop"}, [], ["-H tcp://x", "--tls"]),
+    ],
+)
+def test_what_a_shell_would_do_with_a_run_line_is_told(
+    text: str, values: dict[str, str], unexpanded: list[str], unknown: list[str]
+) -> None:
+    read = read_run_line(text)
+    assert read.values == {"image": "a:1", **values}
+    assert (read.unexpanded, read.unknown, read.problem) == (unexpanded, unknown, "")
+
+
+@pytest.mark.parametrize("piece", ["${", "$(", "`", "\\ ", "<a", "#", "1", "~", "$(a)", "^ "])
+def test_what_a_shell_would_look_at_twice_is_read_at_once(piece: str) -> None:
+    read_run_line("docker run a:1 " + piece * (190_000 // len(piece)))
+
+
 @pytest.mark.parametrize("text", ["", "ls -l", "docker ps", "docker run", "docker run -d", "docker run 'open"])
 def test_what_is_no_run_line_is_said(text: str) -> None:
     assert read_run_line(text).problem

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.mounts import row_line
-from apps.containers.creation.reading import read_argv, read_pairs, read_value, written_pair, written_shell
+from apps.containers.creation.reading import (
+    LONGEST_LINE,
+    read_argv,
+    read_pairs,
+    read_value,
+    written_pair,
+    written_shell,
+)
 from apps.containers.creation.texts import (
     Fault,
     entries,
@@ -24,6 +31,7 @@ from apps.containers.creation.texts import (
     written_env,
     written_row,
 )
+from apps.containers.services.pasted_line import pasted
 
 _TICKS = frozenset({Kind.TICK, Kind.TRISTATE, Kind.HEALTH_OFF})
 _ROWS = frozenset({Kind.MOUNTS, Kind.GPUS})
@@ -48,9 +56,8 @@ _TAKE_A_VALUE = frozenset(
 """Options with a value that no field stands for."""
 _TAKE_NO_VALUE = frozenset(["--sig-proxy", "--disable-content-trust", "--quiet", "-q", "--help", "--rmi"])
 _PROGRAMS = ("docker", "podman", "nerdctl")
-_ONE_LINE = re.compile(r"\\\n")
-_PROMPT = re.compile(r"[#$]\s+")
-_COMMAND = re.compile(rf"([#$]\s+)?(sudo\s+)?({'|'.join(_PROGRAMS)})\s")
+_GLOBAL_VALUES = frozenset({"-H", "--host", "-c", "--context", "--config", "-l", "--log-level"})
+"""Options before `run` that have a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,15 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """Texts by field, whether it starts at once, and what no field can hold. `problem`: it is no such line."""
+    """Texts by field, whether it starts at once, and what no field can hold. `problem`: it is no such line.
+
+    `unexpanded` is what a shell would have put something else for; it stands in the texts as it is.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     is_started: bool = True
     unknown: list[str] = field(default_factory=list)
+    unexpanded: list[str] = field(default_factory=list)
     problem: str = ""
 
 
@@ -140,58 +151,38 @@ _SHORT_TICKS = {flag[1] for flag, each in _BY_FLAG.items() if len(flag) == 2 and
 
 def read_run_line(text: str) -> ReadLine:
     """Read a `docker run` or `docker create` command as a shell would; nothing is expanded or looked up."""
-    line, others = _first_command(text.strip().replace("\r\n", "\n"))
+    text = text.strip().replace("\r\n", "\n")
+    if len(text) > LONGEST_LINE:
+        return ReadLine(problem=_("It is longer than %(most)d characters.") % {"most": LONGEST_LINE})
+    line = pasted(text)
     try:
-        words = deque(read_argv(_ONE_LINE.sub(" ", line)))
+        words = deque(read_argv(line.text))
     except Fault as fault:
         return ReadLine(problem=str(fault))
     while words and (words[0] == "sudo" or re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", words[0], re.DOTALL)):
         words.popleft()
+    before: list[str] = []
     if words and words[0].rpartition("/")[2] in _PROGRAMS:
         words.popleft()
+        before = _global_options(words)
     if words and words[0] == "container":
         words.popleft()
     if not words or words[0] not in ("run", "create"):
         return ReadLine(problem=_("This is no docker run line. It begins with “docker run” or “docker create”."))
     verb = words.popleft()
     read = _Reader(words, is_started=verb == "run").read()
-    return replace(read, unknown=[*read.unknown, *others])
+    return replace(read, unknown=[*before, *read.unknown, *line.others], unexpanded=line.unexpanded)
 
 
-def _first_command(text: str) -> tuple[str, list[str]]:
-    """Return the first command without the comments around it, and the others that were pasted with it.
-
-    Nothing is cut within quotes. Lines without a backslash at their end still go on: pages lose them.
-    """
-    kept: list[str] = []
-    lines = text.split("\n")
-    quote, goes_on = "", False
-    for at, line in enumerate(lines):
-        begins = line.strip()
-        if not quote:
-            is_command = _COMMAND.match(begins)
-            if begins.startswith("#") and not is_command:
-                continue
-            if kept and is_command and not goes_on:
-                return "\n".join(kept), [each for each in map(str.strip, lines[at:]) if each]
-        prompt = None if kept else _PROMPT.match(begins)
-        kept.append(begins[prompt.end() :] if prompt else line)
-        quote, goes_on = _quote_after(line, quote)
-    return "\n".join(kept), []
-
-
-def _quote_after(line: str, quote: str) -> tuple[str, bool]:
-    """Return the quote that is open after a line, "" for none, and whether a backslash joins the next line to it."""
-    characters = iter(line)
-    for character in characters:
-        if character == "\\" and quote != "'":
-            if next(characters, None) is None:
-                return quote, True
-        elif character == quote:
-            quote = ""
-        elif not quote and character in "'\"":
-            quote = character
-    return quote, False
+def _global_options(words: deque[str]) -> list[str]:
+    """Take the options between `docker` and `run` away; they say which engine is meant, here the page does."""
+    found = []
+    while words and words[0].startswith("-"):
+        option = words.popleft()
+        if option in _GLOBAL_VALUES and words:
+            option = f"{option} {words.popleft()}"
+        found.append(option)
+    return found
 
 
 class _Reader:
@@ -212,7 +203,7 @@ class _Reader:
             else:
                 self._short(word[1:])
         if not self._words:
-            return ReadLine(self._values, self._is_started, self._unknown, _("The line names no image."))
+            return ReadLine(self._values, self._is_started, self._unknown, problem=_("The line names no image."))
         self._values["image"] = self._words.popleft()
         if self._words:
             self._values["command"] = shlex.join(self._words)

@@ -171,6 +171,9 @@ def _read_line_page(request: ActorRequest, host_slug: str, *, choices: Choices) 
     notices = [Notice("ok", _("The line is in the form."), _("Look it over, then create the container."))]
     if read.unknown:
         notices.append(Notice("warn", _("Not taken over, because no field stands for it:"), ", ".join(read.unknown)))
+    if read.unexpanded:
+        title = _("A shell would put something else in these places; here they stand as they are:")
+        notices.append(Notice("warn", title, ", ".join(read.unexpanded)))
     values = {**read.values, "start": "on" if read.is_started else ""}
     form = CreateForm(values=values, version=choices.version)
     return _page(request, host_slug, form=form, choices=choices, said=Said(200, notices), line=line)
