@@ -461,6 +461,34 @@ def test_why_it_did_not_start_finds_its_field(words: str, field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "path /srv/a is mounted on / but it is not a shared or slave mount",
+        'error mounting "/etc/hosts" to rootfs at "/etc": not a directory',
+    ],
+)
+def test_a_mount_that_fails_is_said_where_it_was_written(words: str) -> None:
+    assert field_of_start(words, filled=["image", "binds"]) == "binds"
+    assert field_of_start(words, filled=["image", "mounts"]) == "mounts"
+
+
+def test_a_compose_file_declares_volumes_as_their_mounts_ask_for_them() -> None:
+    mounts = [
+        "type=volume,source=v,target=/v,volume-driver=local,volume-opt=type=tmpfs,volume-label=a=b,volume-subpath=s",
+        "type=bind,source=/a,target=/b,bind-nonrecursive,bind-create-src",
+    ]
+    document = yaml.safe_load(compose_service({"image": "a:1", "mounts": "\n".join(mounts)}))
+    declared = {"name": "v", "driver": "local", "driver_opts": {"type": "tmpfs"}, "labels": {"a": "b"}}
+    assert document["volumes"] == {"v": declared}
+    assert document["services"]["app"]["volumes"] == [
+        {"type": "volume", "source": "v", "target": "/v", "volume": {"subpath": "s"}},
+        {"type": "bind", "source": "/a", "target": "/b", "bind": {"create_host_path": True, "recursive": "disabled"}},
+    ]
+    nameless = compose_service({"image": "a:1", "mounts": "type=volume,target=/v,volume-driver=nfs"})
+    assert nameless.startswith("# not in a compose file: Mounts\n")
+
+
+@pytest.mark.parametrize(
     ("reference", "parts"),
     [
         ("nginx", ("nginx", "latest")), ("nginx:1", ("nginx", "1")), ("host:5000/a", ("host:5000/a", "latest")),

@@ -27,7 +27,7 @@ def compose_service(values: Mapping[str, str]) -> str:
             _put(service, each.compose, _value(each, text, texts))
         elif text and each.name not in _ELSEWHERE:
             unsaid.append(str(each.label))
-    volumes = _mounts(service, texts)
+    volumes = _mounts(service, texts, unsaid)
     networks = _networks(service, texts)
     if texts.get("further_networks") and not networks:
         unsaid.append(str(FIELDS["further_networks"].label))
@@ -36,8 +36,7 @@ def compose_service(values: Mapping[str, str]) -> str:
     name = texts.get("name", "").strip() or "app"
     document: dict[str, Any] = {"services": {name: service}}
     if volumes:
-        # Made when it is missing, as docker run does; without a name compose would put the project's before it.
-        document["volumes"] = {volume: {"name": volume} for volume in volumes}
+        document["volumes"] = volumes
     if networks:
         document["networks"] = {network: {"external": True} for network in networks}
     lines = _yaml(document, 0)
@@ -87,25 +86,43 @@ def _value(each: Field, text: str, texts: Mapping[str, str]) -> Any:
     return text.strip() if plain is None else plain
 
 
-def _mounts(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:
-    """Add the mounts in their long form; return the named volumes that all of them use."""
+def _mounts(service: dict[str, Any], texts: Mapping[str, str], unsaid: list[str]) -> dict[str, dict[str, Any]]:
+    """Add the mounts in their long form; return the named volumes that all of them use, as compose declares them."""
     named = [line.split(":")[0] for line in entries(texts.get("binds", "")) if ":" in line and line[0] != "/"]
+    # Made when it is missing, as docker run does; without a name compose would put the project's before it.
+    volumes: dict[str, dict[str, Any]] = {name: {"name": name} for name in named}
     for mount in read_mounts(texts.get("mounts", "")):
         entry = {"type": mount["Type"], "source": mount.get("Source"), "target": mount["Target"]}
         entry["read_only"] = mount.get("ReadOnly")
+        entry["consistency"] = mount.get("Consistency")
+        options = mount.get("VolumeOptions", {})
+        entry["volume"] = {"nocopy": options.get("NoCopy"), "subpath": options.get("Subpath")}
+        driver = options.get("DriverConfig", {})
         if mount["Type"] == "volume" and mount.get("Source"):
-            named.append(mount["Source"])
-        if mount.get("VolumeOptions", {}).get("NoCopy"):
-            entry["volume"] = {"nocopy": True}
-        if mount.get("BindOptions", {}).get("Propagation"):
-            entry["bind"] = {"propagation": mount["BindOptions"]["Propagation"]}
+            declared = volumes.setdefault(mount["Source"], {"name": mount["Source"]})
+            said = {"driver": driver.get("Name"), "driver_opts": driver.get("Options"), "labels": options.get("Labels")}
+            declared.update(_said(said))
+        elif driver or options.get("Labels"):
+            unsaid.append(str(FIELDS["mounts"].label))
+        entry["bind"] = _bind(mount.get("BindOptions", {}))
         sizes = mount.get("TmpfsOptions", {})
-        if sizes:
-            entry["tmpfs"] = {
-                name: sizes[key] for name, key in (("size", "SizeBytes"), ("mode", "Mode")) if key in sizes
-            }
-        service.setdefault("volumes", []).append({name: value for name, value in entry.items() if value})
-    return list(dict.fromkeys(named))
+        entry["tmpfs"] = {"size": sizes.get("SizeBytes"), "mode": sizes.get("Mode")}
+        flat = {name: _said(value) if isinstance(value, dict) else value for name, value in entry.items()}
+        service.setdefault("volumes", []).append(_said(flat))
+    return volumes
+
+
+def _bind(options: dict[str, Any]) -> dict[str, Any]:
+    recursive = {"NonRecursive": "disabled", "ReadOnlyNonRecursive": "writable", "ReadOnlyForceRecursive": "readonly"}
+    return {
+        "propagation": options.get("Propagation"),
+        "create_host_path": options.get("CreateMountpoint"),
+        "recursive": next((word for name, word in recursive.items() if options.get(name)), None),
+    }
+
+
+def _said(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value}
 
 
 def _networks(service: dict[str, Any], texts: Mapping[str, str]) -> list[str]:

@@ -70,7 +70,8 @@ _START_WORDS = (
     ("hostname", r"sethostname"),
     ("sysctls", r"\bsysctl"),
     ("tmpfs", r'error mounting \\?"tmpfs'),
-    ("mounts", r"error mounting|mount source path"),
+    ("mounts", r"error mounting|mount source path|but it is not a (shared|slave|shared or slave) mount"),
+    ("binds", r"error mounting|mount source path|but it is not a (shared|slave|shared or slave) mount"),
     ("memory", r"memory limit too low"),
 )
 """What runtimes say at a start is long and names much; only what surely means a field counts here."""
