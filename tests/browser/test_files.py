@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -146,6 +147,39 @@ def test_files_are_uploaded_replaced_renamed_and_deleted(
     page.locator("#delete-dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("link", name="two.txt", exact=True)).to_have_count(0)
     assert raw.request("HEAD", f"/containers/{container_id}/archive?path=/srv/two.txt")[0] == 404
+
+
+def test_a_name_that_is_refused_is_said_where_it_was_typed(
+    pages: Any, container_id: str, raw: RawEngine, axe: Callable[..., None], screenshot: Callable[..., Path]
+) -> None:
+    page = pages(width=390, height=844)
+    pages.allow("status of 4(00|12)")
+    open_folder(page, container_id)
+    page.get_by_role("button", name="New folder").click()
+    name = page.locator("#folder-name")
+    name.fill("a/b")
+    name.press("Enter")
+    expect(name).to_have_accessible_description(re.compile("holds no “/”"))
+    expect(name).to_have_value("a/b")
+    expect(name).to_be_focused()
+    screenshot(page, "files-name-refused-phone")
+    axe(page)
+    name.fill("fresh")
+    name.press("Enter")
+    expect(page.get_by_role("link", name="fresh", exact=True)).to_be_visible()
+    expect(page.locator("#folder-dialog")).to_be_hidden()
+
+    page.get_by_role("button", name="Rename app.conf").click()
+    new_name = page.locator("#file-rename-name")
+    new_name.fill("server.log")
+    new_name.press("Enter")
+    expect(new_name).to_have_accessible_description(re.compile("server.log"))
+    expect(new_name).to_have_value("server.log")
+    page.locator("#file-rename-dialog").get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Rename blob.bin").click()
+    expect(new_name).to_have_value("blob.bin")
+    expect(page.locator("#file-rename-name_error")).to_have_count(0)
+    assert content_of(raw, container_id, "/srv/app.conf") == CONFIGURATION
 
 
 def test_a_folder_is_uploaded_with_what_is_in_it(pages: Any, container_id: str, raw: RawEngine, tmp_path: Path) -> None:

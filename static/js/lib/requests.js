@@ -1,5 +1,6 @@
 import { confirmDialog } from "./confirm.js";
 import { post } from "./csrf.js";
+import { forgetField, sayAtField } from "./field_faults.js";
 import { toast, toastOf } from "./toast.js";
 import { word } from "./words.js";
 
@@ -40,14 +41,29 @@ async function ask(form) {
 }
 
 /**
+ * Say at a field why the engine or we refused; its dialog stays open, with what was typed.
+ * @param {string} field its id @param {Response} answer
+ */
+function isSaidAt(field, answer) {
+  const message = answer.ok ? null : toastOf(answer.headers);
+  if (!message) return false;
+  sayAtField(field, [message.title, message.detail, message.hint].filter(Boolean).join(" "));
+  document.getElementById(field)?.focus();
+  return true;
+}
+
+/**
  * Send a `form[data-verb]` without leaving the page; `dockerweb:changed` on it tells the page to look again.
+ * With `data-says-at`, the id of a field, its dialog closes only when it is done.
  * @param {HTMLFormElement} form
  * @param {HTMLElement|null} submitter
  */
 async function send(form, submitter) {
   if (!(await ask(form))) return;
   const fields = new FormData(form, submitter);
-  form.closest("dialog")?.close();
+  const { saysAt = "" } = form.dataset;
+  if (saysAt) forgetField(saysAt);
+  else form.closest("dialog")?.close();
   const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (form.querySelectorAll("button"));
   for (const button of buttons) button.disabled = true;
   form.setAttribute("aria-busy", "true");
@@ -55,7 +71,8 @@ async function send(form, submitter) {
   for (const button of buttons) button.disabled = false;
   form.removeAttribute("aria-busy");
   if (!answer) unreached();
-  else {
+  else if (!saysAt || !isSaidAt(saysAt, answer)) {
+    form.closest("dialog")?.close();
     const isDone = isFine(answer);
     form.dispatchEvent(new CustomEvent("dockerweb:changed", { bubbles: true, detail: { isDone, verb: form.dataset.verb } }));
   }

@@ -1,6 +1,7 @@
 import { confirmDialog } from "../lib/confirm.js";
 import { csrfToken, post } from "../lib/csrf.js";
 import { chosen, dropped } from "../lib/dropped.js";
+import { forgetField } from "../lib/field_faults.js";
 import { icon } from "../lib/icon.js";
 import { morphById } from "../lib/morph.js";
 import { isFine, unreached } from "../lib/requests.js";
@@ -185,6 +186,7 @@ page.addEventListener("click", (event) => {
   for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (dialog.querySelectorAll("input[name=name]"))) field.value = path.slice(path.lastIndexOf("/") + 1);
   for (const place of dialog.querySelectorAll("[data-file-name]")) place.textContent = name;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (dialog.querySelectorAll("[data-for]"))) place.hidden = (place.dataset.for === "folder") !== (kind === "folder");
+  forgetField("file-rename-name");
   dialog.showModal();
 });
 
