@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -69,7 +70,13 @@ def test_the_verbs_do_what_they_say(pages: Pages, make_container: MakeContainer,
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Send a signal…").click()
     dialog = page.get_by_role("dialog", name="Send a signal to obedient")
-    dialog.get_by_label("Signal").fill("KILL")
+    pages.allow("status of 400")
+    signal = dialog.get_by_label("Signal", exact=True)
+    signal.fill("NOPE")
+    dialog.get_by_role("button", name="Send the signal").click()
+    expect(signal).to_have_accessible_description(re.compile("NOPE"), timeout=WAIT_MS)
+    expect(signal).to_have_value("NOPE")
+    signal.fill("KILL")
     dialog.get_by_role("button", name="Send the signal").click()
     expect(state).to_have_text("exited (137)")
 
