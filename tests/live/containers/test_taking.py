@@ -98,6 +98,8 @@ def test_an_image_needs_no_name_and_the_page_tells_its_id(
     page = ada.post(f"{LIST}{container_id}/commit/", {}, headers=HTML)
     image_id = page.context["done"].image_id
     made_images.append(image_id)
+    assert ada.get(f"/hosts/local/images/{image_id}/", headers=HTML).status_code == 200
+    assert f'href="/hosts/local/images/{image_id}/"' in page.content.decode()
     assert image_id in page.content.decode()
     assert raw.get(f"/images/{image_id}/json")[1]["RepoTags"] == []
 
