@@ -92,7 +92,8 @@ class BuildForm(EngineForm):
     )
     tags = _lines(gettext_lazy("Names of the image"), help_text=gettext_lazy("One a line: shop/web:1.4"))
     dockerfile = _text(
-        gettext_lazy("Path of the Dockerfile"), help_text=gettext_lazy("Inside the folder; empty: Dockerfile.")
+        gettext_lazy("Path of the Dockerfile"),
+        help_text=gettext_lazy("Inside what is handed in or fetched; empty: Dockerfile."),
     )
     target = _text(gettext_lazy("Stop at the stage"), help_text=gettext_lazy("A name after AS, or a number."))
     platform = _text(gettext_lazy("Platform"), help_text=gettext_lazy("Such as linux/amd64."))

@@ -21,7 +21,7 @@ const word = (name, values = {}) => (form.dataset[name] ?? "").replace(/\{(\w+)\
 
 function showSource() {
   const source = /** @type {RadioNodeList} */ (form.elements.namedItem("source")).value;
-  for (const part of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll(".build-source"))) part.hidden = part.dataset.source !== source;
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll(".build-source"))) part.hidden = !part.dataset.source?.split(" ").includes(source);
 }
 
 /** @param {Found|string[]} found */

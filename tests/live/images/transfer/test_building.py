@@ -288,13 +288,14 @@ async def test_the_engine_fetches_addresses_by_itself(
     (site / "Dockerfile").write_text(f"FROM {BASE}\nRUN echo from http\n")
     (site / "context.tar").write_bytes(as_tar("w"))
     (work / "app/Dockerfile").write_text(f"FROM {BASE}\nCOPY hello /\n")
+    (work / "app/Dockerfile.other").write_text(f"FROM {BASE}\nRUN echo other > /hello\n")
     (work / "app/hello").write_text("from git")
     git(work, "init", "-q")
     git(work, "add", ".")
     git(work, "commit", "-qm", "first")
     git(site, "clone", "-q", "--bare", "work", "app.git")
     git(site / "app.git", "update-server-info")
-    names = [f"builds/remote:{number}" for number in (1, 2, 3)]
+    names = [f"builds/remote:{number}" for number in (1, 2, 3, 4)]
     gone += names
     with served(engine_process, site) as address:
         typed = wanted(remote=f"{address}/Dockerfile", tags=names[0])
@@ -305,6 +306,9 @@ async def test_the_engine_fetches_addresses_by_itself(
         assert "/ctx/web/src/app.py" in inside(raw, names[1], "find /ctx")
         await built(wanted(remote=f"{address}/app.git#main:app", tags=names[2]))
         assert inside(raw, names[2], "cat /hello") == ["from", "git"]
+        other = wanted(remote=f"{address}/app.git#main:app", dockerfile="Dockerfile.other", tags=names[3])
+        await built(other)
+        assert inside(raw, names[3], "cat /hello") == ["other"]
         assert "404" in (await refused(wanted(remote=f"{address}/none"))).detail
 
 
