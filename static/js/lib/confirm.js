@@ -1,6 +1,6 @@
 /**
- * Ask before something is lost. The dialog names it; the safe answer has the focus.
- * @param {{title: string, detail?: string, confirm?: string, danger?: boolean}} question
+ * Ask before something is lost. The dialog names it; the safe answer (`keep`) has the focus.
+ * @param {{title: string, detail?: string, confirm?: string, keep?: string, danger?: boolean}} question
  * @returns {Promise<boolean>}
  */
 export function confirmDialog(question) {
@@ -11,6 +11,9 @@ export function confirmDialog(question) {
   const yes = /** @type {HTMLButtonElement} */ (dialog.querySelector("[data-yes]"));
   title.textContent = question.title;
   detail.textContent = question.detail ?? "";
+  const no = /** @type {HTMLButtonElement} */ (dialog.querySelector("[data-no]"));
+  no.dataset.label ??= no.textContent ?? "";
+  no.textContent = question.keep ?? no.dataset.label;
   yes.dataset.label ??= yes.textContent ?? "";
   yes.textContent = question.confirm ?? yes.dataset.label;
   yes.classList.toggle("btn-danger", question.danger ?? false);

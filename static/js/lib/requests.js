@@ -30,12 +30,13 @@ export function unreached() {
 
 /** @param {HTMLFormElement} form */
 async function ask(form) {
-  const { confirmTitle, confirmDetail, confirmLabel, confirmDanger } = form.dataset;
+  const { confirmTitle, confirmDetail, confirmLabel, confirmKeep, confirmDanger } = form.dataset;
   if (!confirmTitle) return true;
   return confirmDialog({
     title: confirmTitle,
     ...(confirmDetail === undefined ? {} : { detail: confirmDetail }),
     ...(confirmLabel === undefined ? {} : { confirm: confirmLabel }),
+    ...(confirmKeep === undefined ? {} : { keep: confirmKeep }),
     danger: confirmDanger !== undefined,
   });
 }
