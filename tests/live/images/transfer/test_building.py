@@ -22,13 +22,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from apps.engine.version import ApiVersion
+from apps.engine.wire.json_text import unescaped
 from apps.images.forms.building import BuildForm
 from apps.images.services.building import build, prepared
 from apps.images.services.transfer import TransferFailed
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.engines import versions
 from tests.engines.registry import Registry
-from tests.engines.registry_fakes import listener_in
+from tests.engines.registry_fakes import FakeRegistry, listener_in, send
 from tests.live.images.transfer.conftest import HeardRun
 
 BASE = "dockerweb/base:1"
@@ -74,7 +75,8 @@ async def refused(run: HeardRun) -> TransferFailed:
 
 
 def texts(run: HeardRun) -> str:
-    return "".join(str(message["text"]) for message in run.told if message["type"] == "text")
+    pieces = (message["text"] for message in run.told if message["type"] == "text")
+    return "".join(unescaped(piece) if isinstance(piece, bytes) else str(piece) for piece in pieces)
 
 
 def steps(run: HeardRun) -> list[str]:
