@@ -26,7 +26,7 @@ from apps.activities.models import Activity
 from apps.activities.runner import Run
 from apps.activities.selectors import activity_get
 from apps.activities.services import activity_start
-from apps.core.errors import Unavailable
+from apps.core.errors import InvalidInput, Unavailable
 from apps.core.spool import KEEP_FREE_BYTES, spool_folder
 from apps.core.vault import Vault
 from apps.engine.api.build import image_build
@@ -45,13 +45,15 @@ from apps.images.building.context import Given, Packed, pack_archive, pack_typed
 from apps.images.building.output import BuildOutput, Mask, is_secret
 from apps.images.services.plain_tar import MOST_TIMES_UPLOAD
 from apps.images.services.sending import sent_archive
-from apps.images.services.transfer import TransferFailed, left_open, without_page
+from apps.images.services.transfer import TransferFailed, Way, hint_for, left_open, without_page
 from apps.images.services.uploads import on_disk
-from apps.registries.credentials import config_header
+from apps.registries.credentials import config_header, registry_for
+from apps.registries.references import parse
 
 BUILD = "image.build"
 _vault = Vault("build arguments")
 _LINE = re.compile(r"line (\d+)")
+_BASE = re.compile(r"FROM(?:\s+--\S+)*\s+(?P<image>[^\s-]\S*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +194,8 @@ async def build(run: Run) -> Result:
         except ApiError as error:
             raise _failed(output, output.mask(error.message)) from error
         if output.error:
-            raise _failed(output, hidden(output.error, call.headers))  # a registry may say credentials back
+            words = hidden(output.error, call.headers)  # a registry may say credentials back
+            raise _failed(output, words, hint=await database_sync_to_async(_base_hint)(run.actor, output.step, words))
         if not output.image_id:
             raise left_open(_("The build has no result."), hint=_("Look at the list of images."))
         image = await opened.engine.run(image_inspect(output.image_id))
@@ -227,14 +230,25 @@ async def _follow(run: Run, output: BuildOutput, stream: EngineStream) -> None:
         await run.tell(message)
 
 
-def _failed(output: BuildOutput, words: str) -> TransferFailed:
+def _base_hint(actor: Actor, step: str, words: str) -> str:
+    """What to try when the image that a stage begins with did not come, "" for every other step."""
+    if not (found := _BASE.match(step)):
+        return ""
+    try:
+        host = parse(found["image"]).registry_host
+    except InvalidInput:  # a build argument stands for it
+        return hint_for(words, Way())
+    registry = registry_for(actor, host)
+    return hint_for(words, Way(host, has_credentials=registry is not None and registry.has_secret))
+
+
+def _failed(output: BuildOutput, words: str, *, hint: str = "") -> TransferFailed:
     title = _("The build failed.")
     if output.step:
         title = _("The build failed at: %(step)s") % {"step": output.step[:200]}
     if output.exit_code:
         hint = _("The command ended with %(code)d; what it wrote is in the output.") % {"code": output.exit_code}
-    elif _LINE.search(words):
+    elif not hint and _LINE.search(words):
         hint = _("Change that line, and build again.")
-    else:
-        hint = _("Change the Dockerfile or the options, and build again.")
+    hint = hint or _("Change the Dockerfile or the options, and build again.")
     return TransferFailed(title, without_page(words), hint=hint)

@@ -69,9 +69,13 @@ async def tell(run: Run, line: Progress) -> None:
 
 def failed(title: str, error: ApiError, way: Way) -> TransferFailed:
     """The engine's no, in its own words and with what to try about it."""
-    told = gist(error.message)
-    hint = next((hint(way) for pattern, hint in _HINTS if re.search(pattern, told, re.IGNORECASE)), "")
-    return TransferFailed(title, without_page(error.message), hint=hint)
+    return TransferFailed(title, without_page(error.message), hint=hint_for(error.message, way))
+
+
+def hint_for(words: str, way: Way) -> str:
+    """What to try about these words of an engine, "" when nothing is known of them."""
+    told = gist(words)
+    return next((hint(way) for pattern, hint in _HINTS if re.search(pattern, told, re.IGNORECASE)), "")
 
 
 def without_page(words: str) -> str:

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +252,29 @@ async def test_a_base_image_behind_a_password_is_pulled_with_the_kept_credential
     await built(run)
     assert "\npulled\n" in texts(run)
     assert with_credentials.password not in str(run.told) + str(run.params)
+
+
+async def test_a_registry_that_refuses_a_base_image_is_told_like_one_that_refuses_a_pull(
+    fake_registry: Callable[..., FakeRegistry],
+) -> None:
+    fake = fake_registry()
+
+    def enough(handler: BaseHTTPRequestHandler) -> bool:
+        send(handler, 429, b'{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}')
+        return True
+
+    fake.on_manifest = enough
+    image = f"{fake.address}/team/base:1"
+    failure = await refused(wanted(dockerfile_text=f"FROM --platform=linux/amd64 {image} AS one\n"))
+    assert image in failure.title
+    assert "slow down" in failure.detail
+    assert "The registry wants fewer requests" in failure.hint
+    fake.on_manifest = lambda handler: False
+    fake.wants_password = True
+    failure = await refused(wanted(dockerfile_text=f"FROM {image}\n"))
+    assert f"No credentials are kept for {fake.address}" in failure.hint
+    failure = await refused(wanted(dockerfile_text=f"ARG BASE={image}\nFROM $BASE\n"))
+    assert "build again" in failure.hint  # whose image it was cannot be read from the line
 
 
 @contextmanager
