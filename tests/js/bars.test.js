@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Rate, summed } from "../../static/js/activities/bars.js";
+import { isHere, Rate, summed } from "../../static/js/activities/bars.js";
 
 /** @param {string} status @param {number} current @param {number} total */
 const part = (status, current = 0, total = 0) => ({ id: `${status} ${total}`, status, current, total });
@@ -15,6 +15,13 @@ test("a layer that is fetched has not gone back to nothing", () => {
   for (const status of ["Verifying Checksum", "Download complete"]) assert.deepEqual(summed([part(status, 0, 100)]), { total: 100, done: 50, here: 100 });
   assert.deepEqual(summed([part("Extracting", 40, 100)]), { total: 100, done: 70, here: 100 });
   assert.deepEqual(summed([part("Pull complete", 0, 100)]), { total: 100, done: 100, here: 100 });
+});
+
+test("a layer that is loaded counts as one that is here, though the engine says no last word of it", () => {
+  assert.equal(isHere(part("Loading layer", 50, 100)), false);
+  assert.equal(isHere(part("Loading layer", 100, 100)), true);
+  assert.equal(isHere(part("Loading layer")), false);
+  assert.equal(isHere(part("Downloading", 100, 100)), false);
 });
 
 test("the rate is what came in the last seconds", () => {

@@ -13,8 +13,9 @@ const TO_COME = new Set(["Pulling fs layer", "Waiting", "Preparing"]);
  */
 
 /** @param {Part} part a layer that is where it was to be */
-function isHere(part) {
-  return HERE.has(part.status) || part.status.startsWith("Mounted from");
+export function isHere(part) {
+  const isLoaded = part.status === "Loading layer" && part.total > 0 && part.current >= part.total; // no word comes after it
+  return isLoaded || HERE.has(part.status) || part.status.startsWith("Mounted from");
 }
 
 /**
