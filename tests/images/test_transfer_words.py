@@ -8,6 +8,7 @@ from apps.engine.errors import ServerFault
 from apps.images.services.transfer import Way, failed, without_page
 
 SAID = {
+    "failed to GET http://x/root.tar with status 404 File not found: …": "This address has no file",
     "toomanyrequests: You have reached your pull rate limit": "fewer requests",
     "received unexpected HTTP status: 429 Too Many Requests": "fewer requests",
     'Head "http://127.0.0.1:4290/v2/x/manifests/1": no basic auth credentials': "No credentials are kept",

@@ -106,6 +106,10 @@ def _unknown_or_private(way: Way) -> str:
 # The first that fits counts. Words of engines hold names, ports and paths of any kind: look for whole phrases.
 _HINTS: tuple[tuple[str, Callable[[Way], str]], ...] = (
     (
+        r"failed to GET \S+ with status",
+        lambda way: _("This address has no file for the engine: check it, and whether it asks who one is."),
+    ),
+    (
         r"repositories: no such file|docker-import-\d+/.*no such file|manifest\.json|invalid archive|not an image",
         lambda way: _("No image is in this archive. The file system of a container is imported, not loaded."),
     ),
