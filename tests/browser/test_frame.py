@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.browser.fixtures import WAIT_MS, Pages
+from tests.engines.images import MakeImage
 from tests.engines.private import MakeContainer
 from tests.live.server import Server
 
@@ -56,6 +57,19 @@ def test_ctrl_k_finds_a_container_and_opens_its_page(
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/containers/{container_id}/")
     expect(page.get_by_role("heading", name="needle-in-hay")).to_be_visible()
+
+
+def test_the_palette_finds_an_image_by_any_of_its_names(pages: Pages, make_image: MakeImage) -> None:
+    image_id = make_image("palette/needle:1", "palette/thread:2")
+    page = pages()
+    page.goto(LIST)
+    page.wait_for_selector("html[data-ready]")
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Find anything")
+    palette.get_by_role("combobox").fill("palette/thread")
+    expect(palette.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/images/{image_id}/")
 
 
 def test_the_palette_does_what_it_names_and_closes_by_escape(pages: Pages) -> None:

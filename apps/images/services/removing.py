@@ -14,7 +14,7 @@ from apps.engine.types.images import ImageDeleted, ImageInspect, ImageSummary
 from apps.hosts import snapshots
 from apps.hosts.gate import OpenedEngine, open_engine
 from apps.images.errors import Holder, ImageHeld
-from apps.images.naming import is_full_id, short_id
+from apps.images.naming import in_order, is_full_id, short_id
 from apps.images.selectors import OpenedImage, built_upon, containers_of, every_image, open_image, resolved, users_of
 
 log = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ def _removed(opened: OpenedEngine, actor: Actor, ref: str, *, options: RemoveOpt
         if is_full_id(ref):
             return Removed(ref, short_id(ref), was_needed=False)
         raise
-    name = target.image.tags[0] if target.image.tags else short_id(target.image.id)
+    name = in_order(target.image.tags)[0] if target.image.tags else short_id(target.image.id)
     call = api.image_remove(target.image.id, force=options.is_forced, noprune=options.keeps_parents)
     try:
         steps = target.run(call)

@@ -1,6 +1,6 @@
 import { icon } from "./icon.js";
 
-// Ctrl K: pages and actions are what the frame itself offers (`data-palette`), containers come from the list's JSON.
+// Ctrl K: pages and actions are what the frame itself offers (`data-palette`), containers and images come from the lists' JSON.
 
 /** @typedef {{words: string, detail: string, icon: Element, act: () => void}} Entry */
 /** @typedef {{id: string, name: string, image?: string, state?: string}} Found */
@@ -21,25 +21,37 @@ function entryOf(element) {
 }
 
 /**
- * The containers that hold every typed word, as the list finds them: a page of them at most.
- * @param {string} listUrl
+ * What holds every typed word, as a list finds it: a page of them at most.
+ * @param {string|undefined} listUrl
  * @param {string} typed
- * @returns {Promise<Entry[]>}
+ * @returns {Promise<Record<string, unknown>>} the list's answer; empty when there is none
  */
-async function containersOf(listUrl, typed) {
+async function listed(listUrl, typed) {
+  if (!listUrl) return {};
   // Quoted words are looked for as they are; nothing typed here is a filter of the list's language.
   const words = typed.split(/\s+/).map((word) => word.replace(/["\\]/g, "")).filter(Boolean);
   const query = new URLSearchParams({ all: "1", q: words.map((word) => `"${word}"`).join(" ") });
   const answer = await fetch(`${listUrl}?${query}`, { headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return [];
-  const body = await answer.json().catch(() => ({}));
-  const rows = /** @type {Found[]} */ (body.containers ?? []);
-  return rows.map((row) => ({
+  return answer?.ok && !answer.redirected ? answer.json().catch(() => ({})) : {};
+}
+
+/** @param {string|undefined} listUrl @param {string} typed @returns {Promise<Entry[]>} */
+async function containersOf(listUrl, typed) {
+  const { containers } = await listed(listUrl, typed);
+  return /** @type {Found[]} */ (containers ?? []).map((row) => ({
     words: row.name,
     detail: [row.state, row.image].filter(Boolean).join(" · "),
     icon: icon("box"),
     act: () => location.assign(`${listUrl}${row.id}/`),
   }));
+}
+
+/** @param {string|undefined} listUrl @param {string} typed @returns {Promise<Entry[]>} those with a name */
+async function imagesOf(listUrl, typed) {
+  const { images } = await listed(listUrl, typed);
+  return /** @type {{id: string, tags: string[]}[]} */ (images ?? []).flatMap(({ id, tags: [name, ...others] }) =>
+    name ? [{ words: name, detail: others.join(" · "), icon: icon("stack-2"), act: () => location.assign(`${listUrl}${id}/`) }] : [],
+  );
 }
 
 /**
@@ -60,7 +72,7 @@ export function startPalette() {
   const list = dialog?.querySelector('[role="listbox"]');
   if (!(dialog instanceof HTMLDialogElement) || !input || !list) return;
   /** @type {Entry[]} */ let pages = [];
-  /** @type {Entry[]} */ let containers = [];
+  /** @type {Entry[]} */ let things = [];
   /** @type {Entry[]} */ let shown = [];
   let chosen = 0;
 
@@ -75,7 +87,7 @@ export function startPalette() {
 
   const draw = (isSameText = false) => {
     const before = shown[chosen];
-    shown = found([...pages, ...containers], input.value);
+    shown = found([...pages, ...things], input.value);
     chosen = Math.max(0, isSameText && before ? shown.indexOf(before) : 0);
     list.replaceChildren(
       ...shown.map((entry, index) => {
@@ -113,7 +125,7 @@ export function startPalette() {
     const offered = [...document.querySelectorAll("[data-palette]")];
     const near = ["main [data-palette]", ".side [data-palette]"].map((place) => offered.filter((one) => one.matches(place)));
     pages = [...new Set([...near.flat(), ...offered])].map(entryOf);
-    containers = [];
+    things = [];
     input.value = "";
     draw();
     dialog.showModal();
@@ -121,14 +133,13 @@ export function startPalette() {
     void ask();
   };
 
-  /** Ask the list; what was typed meanwhile makes an older answer worthless. */
+  /** Ask the lists; what was typed meanwhile makes an older answer worthless. */
   const ask = async () => {
-    const listUrl = dialog.dataset.containers;
+    const { containers, images } = dialog.dataset;
     const typed = input.value;
-    if (!listUrl) return;
-    const answer = await containersOf(listUrl, typed);
+    const answers = await Promise.all([containersOf(containers, typed), imagesOf(images, typed)]);
     if (!dialog.open || typed !== input.value) return;
-    containers = answer;
+    things = answers.flat();
     draw(true);
   };
 

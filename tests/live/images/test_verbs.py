@@ -85,6 +85,11 @@ def test_a_removal_tells_what_went(ada: Client, raw: RawEngine, make_image: Make
     assert again["was_needed"] is False
 
 
+def test_a_removed_image_is_called_as_its_page_called_it(ada: Client, make_image: MakeImage) -> None:
+    image = make_image("127.0.0.1:5000/removed/two:1", "removed/two:1")
+    assert ada.post(f"{LIST}{image}/remove/", {"force": "1"}).json()["title"] == "removed/two:1 is removed"
+
+
 def test_parents_stay_with_noprune(ada: Client, raw: RawEngine, make_image: MakeImage) -> None:
     image = make_image("noprune/one:1", lines=["ENV A=1"])
     parent = raw.get(f"/images/{image}/json")[1]["Parent"]
