@@ -106,10 +106,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def pages(browser: Browser, live_server: Server, make_container: Callable[..., str]) -> Iterator[Pages]:
+def pages(
+    browser: Browser,
+    live_server: Server,
+    make_container: Callable[..., str],
+    make_engine: Callable[..., object],
+    own_server: Callable[..., Server],
+) -> Iterator[Pages]:
     """`pages(user="ada"|"joan"|None, width=…, dark=…)`: a signed-in page of the session's server.
 
-    It closes before the test's containers go: a page would rightly complain about those.
+    It closes before the test's containers, servers and engines go: a page would rightly complain about those.
     Any console error, page error or CSP violation that `pages.allow(pattern)` did not announce fails the test.
     """
     made = Pages(browser, live_server)
