@@ -20,9 +20,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def path_of_query(query_string: str) -> str:
-    """The `path` of an address, "/" without one. Django's own reading of it would lose bytes that are not UTF-8."""
+    """The `path` of an address, "/" without one. Django's own reading of it would lose bytes that are not UTF-8.
+
+    `address` is the same quoted once more, as a form sends it whose bytes no form can carry.
+    """
     pairs = parse_qsl(query_string, keep_blank_values=True, errors="surrogateescape")
-    return clean(next((value for name, value in pairs if name == "path"), "/"))
+    return path_of_form(dict(reversed(pairs)))
 
 
 def path_of_form(fields: Mapping[str, str]) -> str:

@@ -197,6 +197,34 @@ def test_a_folder_is_uploaded_with_what_is_in_it(pages: Any, container_id: str, 
     assert content_of(raw, container_id, "/srv/site/css/deep/x") == b"content of site/css/deep/x"
 
 
+def test_a_folder_whose_name_is_no_utf8_takes_files_and_folders(
+    pages: Any, container_id: str, raw: RawEngine, tmp_path: Path, screenshot: Callable[..., Path]
+) -> None:
+    put(raw, container_id, [(member(b"srv/caf\xe9", tarfile.DIRTYPE, mode=0o755), b"")])
+    (tmp_path / "site/über").mkdir(parents=True)
+    (tmp_path / "site/über/x").write_text("content of x")
+    (tmp_path / "site/y").write_text("content of y")
+    page = pages()
+    open_folder(page, container_id)
+    page.get_by_role("link", name="caf\ufffd", exact=True).click()
+    expect(page.get_by_role("heading", name="This folder is empty")).to_be_visible()
+    page.locator("#upload-files").set_input_files({"name": "one.txt", "mimeType": "text/plain", "buffer": b"one"})
+    expect(page.locator("#upload-list li[data-state=done]")).to_have_count(1)
+    page.locator("#upload-folder").set_input_files(tmp_path / "site")
+    expect(page.locator("#upload-list li[data-state=done]")).to_have_count(3)
+    page.get_by_role("button", name="New folder").click()
+    page.locator("#folder-name").fill("fresh")
+    page.get_by_role("button", name="Make the folder").click()
+    expect(page.get_by_role("link", name="fresh", exact=True)).to_be_visible()
+    screenshot(page, "files-no-utf8")
+    page.get_by_placeholder("Filter names").fill("SITE")
+    page.get_by_placeholder("Filter names").press("Enter")
+    expect(page.locator("#folder tbody tr")).to_have_count(1)
+    inside = members_of(engine_tar(raw, container_id, "/srv/caf\udce9/."))
+    assert {"./one.txt", "./fresh", "./site/y", "./site/über/x"} < set(inside)
+    assert content_of(raw, container_id, "/srv/caf\udce9/site/über/x") == b"content of x"
+
+
 def test_files_and_folders_are_dropped(pages: Any, container_id: str, raw: RawEngine, tmp_path: Path) -> None:
     for name in ("site/index.html", "site/css/größe 1.css", "site/css/deep/x", "alone.txt"):
         path = tmp_path / name

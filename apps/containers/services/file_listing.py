@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
-from apps.containers.paths import inside, is_text, joined, name_of
+from apps.containers.paths import inside, joined, name_of
 from apps.containers.services.file_access import (
     host_paths_hidden,
     is_unseen,
@@ -177,8 +177,6 @@ _FACTS = re.compile(rb"([0-9a-f]{1,8}) (\d{1,20}) (\d{1,10}) (\d{1,10}) (-?\d{1,
 
 def _by_asking(opened: OpenedContainer, path: str) -> Folder | None:
     """Let the container list a folder; None when it cannot. A mark that nobody can guess stands before each entry."""
-    if not is_text(path):
-        return None
     mark = secrets.token_hex(8)
     shape = f"{mark}%f %s %u %g %Y %n{mark}%N"
     stat = ["env", "QUOTING_STYLE=literal", "stat", "-c", shape, "{}", "+"]

@@ -14,7 +14,7 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
-from apps.containers.paths import clean, path_of_form, path_of_query, quoted, shown
+from apps.containers.paths import path_of_form, path_of_query, quoted, shown
 from apps.containers.presenters.files import Asked, file_page, file_row, folder_page, row_json
 from apps.containers.services.file_changes import file_remove, file_rename
 from apps.containers.services.file_download import Download, file_download, file_preview, picture_download
@@ -100,8 +100,8 @@ def container_files_upload(request: ActorRequest, host_slug: str, ref: str) -> H
 @require_POST
 @signed_in
 def container_files_folder(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Make the folder `name` in the folder `path`."""
-    folder = clean(request.POST.get("path", "/"))
+    """Make the folder `name` in the folder `path` (`address`: the same quoted)."""
+    folder = path_of_form(request.POST.dict())
     made = folder_make(request.actor, host_slug, ref, folder=folder, name=request.POST.get("name", ""))
     return _done(request, host_slug, ref, title=_("Folder made"), path=made, folder=folder)
 

@@ -78,7 +78,7 @@ function add({ file, folders }) {
 function send(upload, replaces) {
   const request = new XMLHttpRequest();
   upload.request = request;
-  const query = `path=${[upload.folder, ...upload.folders.map(encodeURIComponent)].join("/")}&name=${encodeURIComponent(upload.file.name)}${replaces ? "&replace=1" : ""}`;
+  const query = `path=${upload.folders.reduce(below, upload.folder)}&name=${encodeURIComponent(upload.file.name)}${replaces ? "&replace=1" : ""}`;
   request.open("POST", `${page.dataset.upload ?? ""}?${query}`);
   request.setRequestHeader("X-CSRFToken", csrfToken());
   request.setRequestHeader("X-Fragment", "1");
@@ -96,6 +96,12 @@ function send(upload, replaces) {
   });
 }
 
+/**
+ * The address of a name in a folder. Addresses are never read here: their bytes need not be UTF-8.
+ * @param {string} folder @param {string} name
+ */
+const below = (folder, name) => `${folder === "/" ? "" : folder}/${encodeURIComponent(name)}`;
+
 /** @type {Set<string>} */ const made = new Set();
 
 /**
@@ -103,15 +109,15 @@ function send(upload, replaces) {
  * @param {Place} place
  */
 async function makeFolders({ folder, folders }) {
-  let path = decodeURIComponent(folder);
+  let address = folder;
   for (const name of folders) {
-    const next = path === "/" ? `/${name}` : `${path}/${name}`;
+    const next = below(address, name);
     if (!made.has(next)) {
-      const answer = await post(page.dataset.make ?? "", { path, name }).catch(() => null);
+      const answer = await post(page.dataset.make ?? "", { address, name }).catch(() => null);
       if (!answer?.ok && answer?.status !== 409) return answer;
       made.add(next);
     }
-    path = next;
+    address = next;
   }
   return undefined;
 }

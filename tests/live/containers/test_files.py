@@ -196,10 +196,12 @@ def test_what_is_not_there_is_told_in_words(stopped: Files) -> None:
     assert stopped.ask("GET", f"?path=/{'x' * 5000}")[0] == 400
 
 
-@pytest.mark.parametrize("path", [b"/t", b"/bin", b"/"])
+@pytest.mark.parametrize("path", [b"/t", b"/bin", b"/", b"/caf\xe9"])
 def test_the_container_lists_a_folder_as_the_archive_does(
     path: bytes, running: Files, ada: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    odd = [(member(b"caf\xe9", tarfile.DIRTYPE, mode=0o755), b""), (member(b"caf\xe9/\xe9t\xe9"), b"x")]
+    put(running.raw, running.id, odd)
     address = f"/hosts/local/containers/{running.id}/files/?path={quote(path)}"
     by_archive = ada.get(address).json()
     monkeypatch.setattr(file_listing, "QUICK_BYTES", 0)
@@ -243,6 +245,30 @@ def test_a_file_of_some_megabytes_goes_up_whole_and_belongs_to_the_folder_s_owne
     assert (made.uid, made.gid, made.mode & 0o7777) == (33, 34, 0o644)
     assert stopped.change("upload/?path=/own&name=empty")[0] == 200
     assert stopped.content("/own/empty") == b""
+
+
+def test_a_folder_whose_name_is_no_utf8_is_filled_and_cleared_like_any_other(running: Files) -> None:
+    put(running.raw, running.id, [(member(b"caf\xe9", tarfile.DIRTYPE, uid=33, gid=34, mode=0o755), b"")])
+    base, folder = "/caf%E9", "/caf\udce9"
+    assert running.submit("folder", address=base, name="menü")[0] == 200
+    assert running.submit("folder", address=base, name="menü")[0] == 409, "what is there is not made again"
+    for path in (base, f"{base}/men%C3%BC"):
+        status, body = running.change(f"upload/?path={path}&name=gr%C3%BC%C3%9Fe", b"content of " + path.encode())
+        assert status == 200, body
+    made = running.inside(folder)
+    assert set(made) == {"menü", "grüße"}
+    assert [(one.uid, one.gid) for one in made.values()] == [(33, 34)] * 2, "they belong to the folder's owner"
+    assert running.content(f"{folder}/grüße") == b"content of /caf%E9"
+    assert running.content(f"{folder}/menü/grüße") == b"content of /caf%E9/men%C3%BC"
+    assert running.change(f"upload/?path={base}&name=gr%C3%BC%C3%9Fe", b"new")[0] == 412
+    assert running.change(f"upload/?path={base}&name=gr%C3%BC%C3%9Fe&replace=1", b"new")[0] == 200
+    assert running.content(f"{folder}/grüße") == b"new"
+    assert set(running.inside("/")) & {"caf\ufffd", "café", "caf"} == set(), "nothing was put beside it"
+    assert running.change(f"upload/?path={base}/nowhere&name=x", b"x")[0] == 404
+    status, _headers, body = running.ask("GET", f"?address={quote(base)}")  # quoted once more, as the filter sends it
+    assert (status, json.loads(body)["address"], len(json.loads(body)["entries"])) == (200, base, 2)
+    assert running.submit("remove", address=f"{base}/men%C3%BC")[0] == 200
+    assert set(running.inside(folder)) == {"grüße"}
 
 
 def test_a_file_that_is_there_is_replaced_only_when_that_is_asked_for(stopped: Files) -> None:
