@@ -98,6 +98,42 @@ def test_mistakes_are_said_at_their_fields_and_nothing_typed_is_lost(
     assert said["State"]["Status"] == "created"
 
 
+def test_every_wrong_line_is_named_and_leads_to_its_place(
+    pages: Pages, axe: Callable[[Page], None], screenshot: Callable[..., Path]
+) -> None:
+    pages.allow("status of 400")
+    page = pages()
+    page.goto(CREATE)
+    page.get_by_label("Image", exact=True).fill(IMAGE)
+    env = "# for the shop\nA=1\nTWO WORDS=1\n" + "".join(f"B{number}=x\n" for number in range(40)) + "=none\n"
+    file = page.locator('[data-rows="env"] input[type=file]')
+    file.set_input_files({"name": "a.env", "mimeType": "text/plain", "buffer": env.encode()})
+    expect(page.locator("#id_env")).to_be_visible(timeout=WAIT_MS)  # as text: it has a comment
+    for index, (host, inside) in enumerate([("18072", "80"), ("99999", "81"), ("http", "82")]):
+        if index:
+            page.get_by_role("button", name="Add: Ports").click()
+        row(page, "Ports", "Host port", index).fill(host)
+        row(page, "Ports", "Container port", index).fill(inside)
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.locator("#id_ports_error li")).to_have_count(2, timeout=WAIT_MS)
+    for index, is_wrong in enumerate([None, "true", "true"]):
+        assert row(page, "Ports", "Host port", index).get_attribute("aria-invalid") == is_wrong
+    expect(row(page, "Ports", "Host port", 1)).to_be_focused()
+    page.get_by_role("button", name="Line 3: “http:82” is no port").click()
+    expect(row(page, "Ports", "Host port", 2)).to_be_focused()
+    expect(page.locator("#id_env_error li")).to_have_count(2)
+    screenshot(page, "create-lines")
+    page.get_by_role("button", name="Line 44: “=none” is no variable").click()
+    expect(page.locator("#id_env")).to_be_focused()
+    picked = "const text = document.activeElement; text.value.slice(text.selectionStart, text.selectionEnd)"
+    assert page.evaluate(picked) == "=none"
+    axe(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    screenshot(page, "create-lines-phone-dark")
+
+
 def test_an_env_file_is_taken_over_and_one_that_is_no_text_is_refused(pages: Pages) -> None:
     page = pages()
     page.goto(CREATE)

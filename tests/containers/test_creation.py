@@ -16,6 +16,8 @@ from apps.containers.creation.places import read_binds, read_ports
 from apps.containers.creation.reading import read_gpus, read_value
 from apps.containers.creation.texts import Fault, read_duration, read_size
 from apps.containers.creation.writing import write, write_duration, write_size
+from apps.containers.forms.create import CreateForm
+from apps.containers.presenters.creation import basic_rows
 from apps.containers.services.compose import compose_service
 from apps.containers.services.creation import image_and_tag
 from apps.containers.services.field_words import field_of, field_of_start
@@ -129,6 +131,73 @@ def test_an_env_file_can_be_pasted() -> None:
     body = body_of({"env": "# comment\r\n\r\nA=1 \r\n  B=#2\r\nALONE"})
     assert body["Env"] == ["A=1 ", "B=#2", "ALONE"]
     assert "“TWO WORDS=1” is no variable" in faults_of({"env": "TWO WORDS=1"})["env"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "wrong"),
+    [
+        ("env", "A=1\n# note\nTWO WORDS=1\n\n=x\nB=2", {3: "“TWO WORDS=1” is no variable", 5: "“=x” is no variable"}),
+        ("ports", "8080:80\nhttp:80\n99999:80", {2: "“http:80” is no port", 3: "from 1 to 65535"}),
+        ("ports", "\n80/tpc\n1.2.3:80:80\n1-2:1-3", {2: "tcp, udp or sctp", 3: "no IP address", 4: "not equally long"}),
+        ("expose", "80\nhttp\n90/x", {2: "“http” is no port", 3: "tcp, udp or sctp"}),
+        ("binds", "a1:/x\nb1:y\nc1:/x\n/h:/z:no", {2: "begins with /", 3: "/x is mounted twice", 4: "no option “no”"}),
+        ("mounts", "target=/a\ntype=x,target=/b\ntarget=c", {2: "the type is", 3: "is a path in the container"}),
+        ("mounts", "target=/a,tmpfs-size=much\ntarget=/b,what=1", {1: "“much” is no size", 2: "no option “what”"}),
+        ("tmpfs", "/a\nb\n/a", {2: "write a path", 3: "/a is mounted twice"}),
+        ("labels", "a=1\n=2\n\n =3", {2: "“=2” has no name", 4: "“=3” has no name"}),
+        ("sysctls", "=1\na=1\n=2", {1: "“=1” has no name", 3: "“=2” has no name"}),
+        ("devices", "null\n/dev/null\n/dev/a:/dev/b:x", {1: "“null” is no device", 3: "is no device"}),
+        ("ulimits", "nofile=5:4\nnproc=x\ncore=1", {1: "above the hard one", 2: "“x” is no whole number"}),
+        ("read_bps", "sda:1m\n/dev/sda:1m\n/dev/sdb:x", {1: "write the device", 3: "“x” is no size"}),
+        ("gpus", "count=x\nall\ncount=y", {1: "“x” is no whole number", 3: "“y” is no whole number"}),
+        ("dns", "1.1.1.1\nnowhere\n8.8.8.8\nthere", {2: "“nowhere” is no IP address", 4: "“there” is no IP"}),
+        ("extra_hosts", "db\na:1.1.1.1\nc:", {1: "“db”: write a name", 3: "“c:”: write a name"}),
+    ],
+)  # fmt: skip
+def test_every_wrong_line_is_named_with_its_number(field: str, text: str, wrong: dict[int, str]) -> None:
+    built = build({"image": "a:1", field: text.replace("\n", "\r\n")}, version=LAST)
+    assert built.spec is None
+    said = built.wrong_lines[field]
+    assert said.numbers == tuple(wrong)
+    for (number, words), sentence in zip(wrong.items(), said.words, strict=True):
+        assert sentence.startswith(f"Line {number}: ")
+        assert words in sentence
+    assert built.faults[field] == "\n".join(said.words)
+
+
+def test_lines_that_cannot_stand_together_or_are_too_new_are_named_with_their_numbers() -> None:
+    values = {
+        "image": "a:1", "network": "one", "further_networks": "two\none\ntwo\nthree,gw-priority=1",
+        "mounts": "target=/a\ntype=bind,source=/b,target=/b,bind-nonrecursive\ntarget=/c,volume-subpath=d",
+    }  # fmt: skip
+    built = build(values, version=ApiVersion(1, 25))
+    assert built.wrong_lines["further_networks"].words == ("Line 3: two stands twice.",)
+    assert built.wrong_lines["mounts"].numbers == (2, 3)
+    values["further_networks"] = "two\none\nthree,gw-priority=1"
+    built = build(values, version=ApiVersion(1, 41))
+    assert built.wrong_lines["further_networks"].numbers == (2, 3)
+    assert "“GwPriority” needs API 1.48" in built.wrong_lines["further_networks"].words[1]
+    assert built.wrong_lines["mounts"].words == ("Line 3: “Subpath” needs API 1.45; this engine is spoken to in 1.41.",)
+
+
+def test_the_only_line_of_a_field_needs_no_number() -> None:
+    assert faults_of({"ports": "\nhttp:80\n"})["ports"].startswith("“http:80” is no port")
+
+
+def test_of_very_many_wrong_lines_the_first_are_named_and_the_rest_counted() -> None:
+    said = build({"image": "a:1", "env": "\n".join(["A=1", *["TWO WORDS=1"] * 5000])}, version=LAST).wrong_lines["env"]
+    assert said.numbers == tuple(range(2, 12))
+    assert said.words[-1] == "4990 more lines are wrong."
+
+
+@pytest.mark.django_db
+def test_the_form_says_each_wrong_line_at_its_field() -> None:
+    form = CreateForm({"image": "a:1", "env": "A=1\nB C=1\n100%s d=1", "memory": "much"}, version=LAST)
+    assert not form.is_valid()
+    row = basic_rows(form, form.why_unavailable)["env"]
+    assert [(error.line, error.words[:13]) for error in row.errors] == [("2", "Line 2: “B C="), ("3", "Line 3: “100%")]
+    [error] = basic_rows(form, form.why_unavailable)["memory"].errors
+    assert (error.line, error.words) == ("", "“much” is no size. Write 512m, 2g or a number of bytes.")
 
 
 @pytest.mark.parametrize(

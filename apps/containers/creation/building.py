@@ -13,7 +13,7 @@ from apps.containers.creation.field import Field
 from apps.containers.creation.fields import FIELDS
 from apps.containers.creation.filling import Body, at, fill, put
 from apps.containers.creation.networks import is_own, read_networks
-from apps.containers.creation.texts import Fault
+from apps.containers.creation.texts import Fault, Line, WrongLines, row_lines, wrong_lines
 from apps.engine.types.container_create import SINCE, CreateSpec, EndpointSpec, create_spec, members_of
 from apps.engine.version import ApiVersion
 
@@ -25,6 +25,7 @@ Values = Mapping[str, str]
 class Built:
     """The container (None when something is wrong), its name and platform, and what is wrong by field.
 
+    Where `faults` tells of lines of a field, `wrong_lines` has the same line by line.
     `further_networks` are connected once it is made, before it starts.
     """
 
@@ -32,6 +33,7 @@ class Built:
     name: str = ""
     platform: str = ""
     faults: dict[str, str] = field(default_factory=dict)
+    wrong_lines: dict[str, WrongLines] = field(default_factory=dict)
     further_networks: tuple[tuple[str, EndpointSpec], ...] = ()
 
 
@@ -43,6 +45,7 @@ def build(values: Values, *, version: ApiVersion, carried: Mapping[str, Any] | N
     body: Body = {}
     endpoint: Body = {}
     faults: dict[str, str] = {}
+    told: dict[str, Fault] = {}
     for each in FIELDS.values():
         text = values.get(each.name, "").replace("\r\n", "\n")
         if not text.strip() or (text.strip() == each.default and not each.is_in(version)):
@@ -54,6 +57,7 @@ def build(values: Values, *, version: ApiVersion, carried: Mapping[str, Any] | N
             fill(each, text, body=body, endpoint=endpoint)
         except Fault as fault:
             faults[each.name] = str(fault)
+            told[each.name] = fault
     if not values.get("image", "").strip():
         faults["image"] = _("Which image is it made of?")
     for path, value in (carried or {}).items():
@@ -64,10 +68,17 @@ def build(values: Values, *, version: ApiVersion, carried: Mapping[str, Any] | N
     _link(network, body, endpoint=endpoint, version=version)
     _join(network, values, body, endpoint=endpoint, faults=faults)
     _check_together(values, body, faults=faults)
-    further = _further(network, values, version=version, faults=faults)
-    faults = {**_too_new(body, version), **faults}
+    further: tuple[tuple[str, EndpointSpec], ...] = ()
+    if "further_networks" not in faults:
+        try:
+            further = _further(network, values, version=version)
+        except Fault as fault:
+            told["further_networks"] = fault
+    told = {**_too_new(body, values, version), **told}
+    faults = {**{name: str(fault) for name, fault in told.items()}, **faults}
     if faults:
-        return Built(None, faults=faults)
+        wrong = {name: fault for name, fault in told.items() if isinstance(fault, WrongLines)}
+        return Built(None, faults=faults, wrong_lines=wrong)
     name, platform = values.get("name", "").strip(), values.get("platform", "").strip()
     return Built(_spec(body), name, platform, further_networks=further)
 
@@ -109,25 +120,29 @@ def _join(network: str, values: Values, body: Body, *, endpoint: Body, faults: d
         faults.setdefault("restart_tries", _("Only with “on-failure”."))
 
 
-def _further(
-    network: str, values: Values, *, version: ApiVersion, faults: dict[str, str]
-) -> tuple[tuple[str, EndpointSpec], ...]:
-    """Read the further networks, and refuse what cannot stand beside the first one."""
+def _further(network: str, values: Values, *, version: ApiVersion) -> tuple[tuple[str, EndpointSpec], ...]:
+    """Read the further networks, and refuse what cannot stand beside the first one. Raises Fault."""
     text = values.get("further_networks", "").replace("\r\n", "\n")
-    if not text.strip() or "further_networks" in faults:
+    if not text.strip():
         return ()
     found = read_networks(text)
     if network in ("host", "none") or network.startswith("container:") or values.get("network_off"):
-        faults["further_networks"] = _("Not beside “%(network)s”.") % {"network": network or _("Without any network")}
-    for name, endpoint in found:
+        raise Fault(_("Not beside “%(network)s”.") % {"network": network or _("Without any network")})
+    lines = row_lines(text)
+    wrong: list[Line] = []
+    for line, (name, endpoint) in zip(lines, found, strict=True):
         if name == (network or "bridge"):
-            faults["further_networks"] = _("%(name)s is the first network already.") % {"name": name}
+            wrong.append(Line(line.number, _("%(name)s is the first network already.") % {"name": name}))
+            continue
         for member in members_of({"NetworkingConfig": {"EndpointsConfig": {name: endpoint}}} if endpoint else {}):
             since = SINCE.get(member, version)
             if since > version:
                 last = member.rpartition(".")[2]
                 last = _("options") if last == "EndpointsConfig" else last
-                faults["further_networks"] = _newer(last, since, version)
+                wrong.append(Line(line.number, _newer(last, since, version)))
+                break
+    if wrong:
+        raise wrong_lines(wrong, is_alone=len(lines) == 1)
     return tuple((name, msgspec.convert(endpoint, EndpointSpec)) for name, endpoint in found)
 
 
@@ -144,17 +159,34 @@ def _check_together(values: Values, body: dict[str, Any], *, faults: dict[str, s
         faults.setdefault("health_off", _("Either a command or no health check."))
 
 
-def _too_new(body: dict[str, Any], version: ApiVersion) -> dict[str, str]:
+def _too_new(body: Body, values: Values, version: ApiVersion) -> dict[str, Fault]:
     """Find what a field's text says that is newer than the field itself."""
-    faults: dict[str, str] = {}
-    for member in members_of(body):
-        since = SINCE.get(member)
-        if since is None or since <= version:
+    newer = {member: SINCE[member] for member in members_of(body) if SINCE.get(member, version) > version}
+    found: dict[str, Fault] = {}
+    for each in FIELDS.values():
+        ours = {member: since for member, since in newer.items() if member.startswith(f"{each.path}[]")}
+        if not ours:
             continue
-        for each in FIELDS.values():
-            if member.startswith(f"{each.path}[]"):
-                faults[each.name] = _newer(member.rpartition(".")[2], since, version)
-    return faults
+        lines = row_lines(values.get(each.name, ""))
+        items = at(body, each.path)
+        if len(lines) == len(items):
+            wrong = [
+                Line(line.number, _newer(member.rpartition(".")[2], since, version))
+                for line, item in zip(lines, items, strict=True)
+                for member, since in ours.items()
+                if member in _members_at(each.path, item)
+            ]
+            found[each.name] = wrong_lines(wrong, is_alone=len(lines) == 1)
+        else:  # no text stands for it: it was carried over
+            member, since = next(iter(ours.items()))
+            found[each.name] = Fault(_newer(member.rpartition(".")[2], since, version))
+    return found
+
+
+def _members_at(path: str, item: Any) -> set[str]:
+    body: Body = {}
+    put(body, path, [item])
+    return set(members_of(body))
 
 
 def _newer(member: str, since: ApiVersion, version: ApiVersion) -> str:

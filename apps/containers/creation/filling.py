@@ -12,7 +12,7 @@ from apps.containers.creation.mounts import read_mounts
 from apps.containers.creation.networks import check_address, read_networks
 from apps.containers.creation.places import read_binds, read_ports
 from apps.containers.creation.reading import read_value
-from apps.containers.creation.texts import Fault, entries
+from apps.containers.creation.texts import Fault, each_line, entry_lines
 
 Body = dict[str, Any]
 
@@ -72,8 +72,8 @@ def _add(each: Field, text: str, *, body: Body, endpoint: Body) -> None:
             put(body, "HostConfig.ReadonlyPaths", [])
 
 
-def _check(each: Field, text: str) -> None:
-    text = text.strip()
+def _check(each: Field, whole: str) -> None:
+    text = whole.strip()
     patterns = {
         "name": (_NAME, _("A name has letters, digits, _ . and -, at least two, and begins with a letter or digit.")),
         "image": (_IMAGE, _("An image is a name such as nginx:1.27, without spaces.")),
@@ -85,9 +85,12 @@ def _check(each: Field, text: str) -> None:
         if not pattern.fullmatch(text):
             raise Fault(words)
     if each.name in _ADDRESSES:
-        for line in entries(text):
-            check_address(line, _ADDRESSES[each.name])
+        family = _ADDRESSES[each.name]
+        each_line(entry_lines(whole), lambda line: check_address(line, family))
     if each.name == "extra_hosts":
-        for line in entries(text):
-            if ":" not in line.strip(":"):
-                raise Fault(_("“%(line)s”: write a name, a colon and an address.") % {"line": line})
+        each_line(entry_lines(whole), _check_host)
+
+
+def _check_host(line: str) -> None:
+    if ":" not in line.strip(":"):
+        raise Fault(_("“%(line)s”: write a name, a colon and an address.") % {"line": line})

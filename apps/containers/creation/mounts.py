@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.containers.creation.reading import read_row
-from apps.containers.creation.texts import Fault, read_size, row_entries, written_row
+from apps.containers.creation.texts import Fault, each_line, read_size, row_lines, written_row
 
 _SOURCE = ("source", "src")
 _TARGET = ("target", "destination", "dst")
@@ -28,7 +28,7 @@ _READ_ONLY = ("ReadOnlyNonRecursive", "ReadOnlyForceRecursive")
 
 def read_mounts(text: str) -> list[dict[str, Any]]:
     """Read one mount of each line, as the engine takes them. Raise Fault."""
-    return [_mount(line) for line in row_entries(text)]
+    return each_line(row_lines(text), _mount)
 
 
 def _mount(line: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.containers.creation.mounts import row_line
 from apps.containers.creation.reading import read_row
-from apps.containers.creation.texts import Fault, read_integer, row_entries
+from apps.containers.creation.texts import Fault, each_line, read_integer, row_lines
 
 Further = tuple[str, dict[str, Any]]
 """A network and the container's settings on it, as EndpointSpec has them."""
@@ -28,13 +28,16 @@ def is_own(network: str) -> bool:
 
 def read_networks(text: str) -> list[Further]:
     """Read one network of each line, as `docker network connect` takes them. Raise Fault."""
-    found: list[Further] = []
-    for line in row_entries(text):
+    seen: set[str] = set()
+
+    def read(line: str) -> Further:
         network, endpoint = _network(line)
-        if any(network == other for other, _endpoint in found):
+        if network in seen:
             raise Fault(_("%(network)s stands twice.") % {"network": network})
-        found.append((network, endpoint))
-    return found
+        seen.add(network)
+        return network, endpoint
+
+    return each_line(row_lines(text), read)
 
 
 def _network(line: str) -> Further:

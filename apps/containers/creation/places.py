@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from apps.containers.creation.texts import Fault, entries
+from apps.containers.creation.texts import Fault, each_line, entry_lines
 
 _PORT = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 _VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", re.ASCII)
@@ -23,8 +23,8 @@ _PROTOCOLS = ("tcp", "udp", "sctp")
 def read_ports(text: str) -> dict[str, list[dict[str, str]]]:
     """Read `docker run --publish` lines: {"80/tcp": [{"HostIp": …, "HostPort": …}]}."""
     bindings: dict[str, list[dict[str, str]]] = {}
-    for line in entries(text):
-        for port, binding in _published(line):
+    for published in each_line(entry_lines(text), _published):
+        for port, binding in published:
             bindings.setdefault(port, []).append(binding)
     return bindings
 
@@ -76,15 +76,16 @@ def _check_address(text: str, line: str) -> None:
 
 def read_exposed(text: str) -> dict[str, dict[str, str]]:
     """Read `--expose` lines: {"80/tcp": {}}."""
-    exposed: dict[str, dict[str, str]] = {}
-    for line in entries(text):
-        ports, _slash, protocol = line.partition("/")
-        protocol = protocol.lower() or "tcp"
-        if protocol not in _PROTOCOLS:
-            raise Fault(_("“%(line)s”: the protocol is tcp, udp or sctp.") % {"line": line})
-        first, last = _range(ports, line)
-        exposed |= {f"{port}/{protocol}": {} for port in range(first, last + 1)}
-    return exposed
+    return {port: {} for ports in each_line(entry_lines(text), _exposed) for port in ports}
+
+
+def _exposed(line: str) -> list[str]:
+    ports, _slash, protocol = line.partition("/")
+    protocol = protocol.lower() or "tcp"
+    if protocol not in _PROTOCOLS:
+        raise Fault(_("“%(line)s”: the protocol is tcp, udp or sctp.") % {"line": line})
+    first, last = _range(ports, line)
+    return [f"{port}/{protocol}" for port in range(first, last + 1)]
 
 
 def read_binds(text: str) -> tuple[list[str], dict[str, dict[str, str]]]:
@@ -92,29 +93,36 @@ def read_binds(text: str) -> tuple[list[str], dict[str, dict[str, str]]]:
     binds: list[str] = []
     anonymous: dict[str, dict[str, str]] = {}
     targets: set[str] = set()  # an anonymous volume may stand beside a mount at its path, which goes before it
-    for line in entries(text):
-        parts = line.split(":")
-        if len(parts) == 1:
-            target = line
+
+    def read(line: str) -> None:
+        target, is_anonymous = _bound(line)
+        if is_anonymous:
             anonymous[line] = {}
-        elif len(parts) in (2, 3) and all(parts):
-            source, target = parts[0], parts[1]
-            if not source.startswith("/") and not _VOLUME.fullmatch(source):
-                raise Fault(
-                    _("“%(line)s”: the source is the name of a volume, or a folder of the host that begins with /.")
-                    % {"line": line}
-                )
-            options = set(parts[2].split(",")) if len(parts) == 3 else set()
-            if not options <= _BIND_OPTIONS:
-                strange = ", ".join(sorted(options - _BIND_OPTIONS))
-                raise Fault(_("“%(line)s”: there is no option “%(strange)s”.") % {"line": line, "strange": strange})
-            binds.append(line)
-        else:
-            raise Fault(_("“%(line)s” is no mount. Write volume:/path or /folder:/path:ro.") % {"line": line})
-        if not target.startswith("/") or target.rstrip("/") == "":
-            raise Fault(_("“%(line)s”: the path in the container begins with / and is not / itself.") % {"line": line})
-        if target in targets and len(parts) > 1:
+            return
+        if target in targets:
             raise Fault(_("%(target)s is mounted twice.") % {"target": target})
-        if len(parts) > 1:
-            targets.add(target)
+        targets.add(target)
+        binds.append(line)
+
+    each_line(entry_lines(text), read)
     return binds, anonymous
+
+
+def _bound(line: str) -> tuple[str, bool]:
+    """The path in the container, and whether the line names nothing else."""
+    parts = line.split(":")
+    if len(parts) > 3 or not all(parts):
+        raise Fault(_("“%(line)s” is no mount. Write volume:/path or /folder:/path:ro.") % {"line": line})
+    source, target = (parts[0], parts[1]) if len(parts) > 1 else ("", line)
+    if source and not source.startswith("/") and not _VOLUME.fullmatch(source):
+        raise Fault(
+            _("“%(line)s”: the source is the name of a volume, or a folder of the host that begins with /.")
+            % {"line": line}
+        )
+    options = set(parts[2].split(",")) if len(parts) == 3 else set()
+    if not options <= _BIND_OPTIONS:
+        strange = ", ".join(sorted(options - _BIND_OPTIONS))
+        raise Fault(_("“%(line)s”: there is no option “%(strange)s”.") % {"line": line, "strange": strange})
+    if not target.startswith("/") or target.rstrip("/") == "":
+        raise Fault(_("“%(line)s”: the path in the container begins with / and is not / itself.") % {"line": line})
+    return target, not source

@@ -16,7 +16,10 @@ from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.places import read_exposed
 from apps.containers.creation.texts import (
     Fault,
+    Line,
+    each_line,
     entries,
+    entry_lines,
     env_entries,
     has_control,
     needs_quotes,
@@ -24,7 +27,7 @@ from apps.containers.creation.texts import (
     read_duration,
     read_integer,
     read_size,
-    row_entries,
+    row_lines,
     unquoted,
 )
 
@@ -39,19 +42,18 @@ def read_pairs(text: str) -> dict[str, str]:
     A line in double quotes is a JSON string; where the name holds "=" or blanks at its ends, both have quotes of their
     own: "a=b"="c".
     """
-    pairs: dict[str, str] = {}
-    for raw_line in text.split("\n"):
-        line = raw_line.lstrip()
-        if not line.strip():
-            continue
-        pair = _quoted_pair(line.rstrip())
-        if pair is None:
-            name, equals, value = line.partition("=")
-            pair = (name.strip(), value if equals else "")
-            if not pair[0]:
-                raise Fault(_("“%(line)s” has no name. Write name=value.") % {"line": line})
-        pairs[pair[0]] = pair[1]
-    return pairs
+    lines = (Line(number, line.lstrip()) for number, line in enumerate(text.split("\n"), 1))
+    return dict(each_line((line for line in lines if line.text), _pair))
+
+
+def _pair(line: str) -> tuple[str, str]:
+    pair = _quoted_pair(line.rstrip())
+    if pair is not None:
+        return pair
+    name, _equals, value = line.partition("=")
+    if not name.strip():
+        raise Fault(_("“%(line)s” has no name. Write name=value.") % {"line": line[:80]})
+    return name.strip(), value
 
 
 def _quoted_pair(line: str) -> tuple[str, str] | None:
@@ -78,11 +80,7 @@ def written_pair(name: str, value: str) -> str:
 
 def read_env(text: str) -> list[str]:
     """Read the lines of an env file."""
-    found = env_entries(text)
-    for line in found:
-        if not line.partition("=")[0]:
-            raise Fault(_("“%(line)s” is no variable. Write NAME=value.") % {"line": line[:80]})
-    return found
+    return env_entries(text)
 
 
 def read_argv(text: str) -> list[str]:
@@ -125,72 +123,67 @@ def read_row(line: str) -> list[str]:
         raise Fault(_("“%(line)s” is not closed by a quote.") % {"line": line}) from exc
 
 
-def _devices(text: str) -> list[dict[str, str]]:
-    devices = []
-    for line in entries(text):
-        parts = line.split(":")
-        host, inside, rights = (*parts, "", "")[:3]
-        if len(parts) == 2 and not inside.startswith("/"):
-            inside, rights = "", inside
-        rights = rights or "rwm"
-        if len(parts) > 3 or not host.startswith("/") or not set(rights) <= set("rwm"):
-            raise Fault(_("“%(line)s” is no device. Write /dev/name:/dev/name:rwm.") % {"line": line})
-        devices.append({"PathOnHost": host, "PathInContainer": inside or host, "CgroupPermissions": rights})
-    return devices
+def _device(line: str) -> dict[str, str]:
+    parts = line.split(":")
+    host, inside, rights = (*parts, "", "")[:3]
+    if len(parts) == 2 and not inside.startswith("/"):
+        inside, rights = "", inside
+    rights = rights or "rwm"
+    if len(parts) > 3 or not host.startswith("/") or not set(rights) <= set("rwm"):
+        raise Fault(_("“%(line)s” is no device. Write /dev/name:/dev/name:rwm.") % {"line": line})
+    return {"PathOnHost": host, "PathInContainer": inside or host, "CgroupPermissions": rights}
 
 
-def _ulimits(text: str) -> list[dict[str, Any]]:
-    limits = []
-    for line in entries(text):
-        name, _equals, values = line.partition("=")
-        soft, _colon, hard = values.partition(":")
-        if not name.strip():
-            raise Fault(_("“%(line)s” is no limit. Write nofile=1024:4096.") % {"line": line})
-        first = read_integer(soft.strip(), least=-1, most=None)
-        last = read_integer(hard.strip(), least=-1, most=None) if hard else first
-        if last != -1 and (first > last or first == -1):
-            raise Fault(_("“%(line)s”: the soft limit is above the hard one.") % {"line": line})
-        limits.append({"Name": name.strip(), "Soft": first, "Hard": last})
-    return limits
+def _ulimit(line: str) -> dict[str, Any]:
+    name, _equals, values = line.partition("=")
+    soft, _colon, hard = values.partition(":")
+    if not name.strip():
+        raise Fault(_("“%(line)s” is no limit. Write nofile=1024:4096.") % {"line": line})
+    first = read_integer(soft.strip(), least=-1, most=None)
+    last = read_integer(hard.strip(), least=-1, most=None) if hard else first
+    if last != -1 and (first > last or first == -1):
+        raise Fault(_("“%(line)s”: the soft limit is above the hard one.") % {"line": line})
+    return {"Name": name.strip(), "Soft": first, "Hard": last}
 
 
 def _of_devices(text: str, member: str, read: Callable[[str], int]) -> list[dict[str, Any]]:
-    found = []
-    for line in entries(text):
+    def of_device(line: str) -> dict[str, Any]:
         path, _colon, value = line.rpartition(":")
         if not path.startswith("/"):
             raise Fault(_("“%(line)s”: write the device, a colon and the value.") % {"line": line})
-        found.append({"Path": path, member: read(value)})
-    return found
+        return {"Path": path, member: read(value)}
+
+    return each_line(entry_lines(text), of_device)
 
 
 def read_gpus(text: str) -> list[dict[str, Any]]:
     """Read `--gpus` lines: all, a number, or a list of driver=, count=, device=, capabilities= and name=value."""
-    requests = []
-    for line in row_entries(text):
-        request: dict[str, Any] = {}
-        options: dict[str, str] = {}
-        for part in read_row(line):
-            name, equals, value = part.partition("=")
-            if not equals or name == "count":
-                request["Count"] = -1 if (value or name) == "all" else read_integer(value or name, least=-1, most=10**6)
-            elif name == "driver":
-                request["Driver"] = value
-            elif name == "device":
-                request["DeviceIDs"] = value.split(",")
-            elif name == "capabilities":
-                request["Capabilities"] = [value.split(",")]
-            else:
-                options[name] = value
-        wanted = request.get("Capabilities", [[]])[0]
-        if "gpu" not in wanted and request.get("Driver") != "cdi":
-            request["Capabilities"] = [["gpu", *wanted]]
-        if "Count" not in request and "DeviceIDs" not in request:
-            request["Count"] = 1
-        if options:
-            request["Options"] = options
-        requests.append(request)
-    return requests
+    return each_line(row_lines(text), _gpus)
+
+
+def _gpus(line: str) -> dict[str, Any]:
+    request: dict[str, Any] = {}
+    options: dict[str, str] = {}
+    for part in read_row(line):
+        name, equals, value = part.partition("=")
+        if not equals or name == "count":
+            request["Count"] = -1 if (value or name) == "all" else read_integer(value or name, least=-1, most=10**6)
+        elif name == "driver":
+            request["Driver"] = value
+        elif name == "device":
+            request["DeviceIDs"] = value.split(",")
+        elif name == "capabilities":
+            request["Capabilities"] = [value.split(",")]
+        else:
+            options[name] = value
+    wanted = request.get("Capabilities", [[]])[0]
+    if "gpu" not in wanted and request.get("Driver") != "cdi":
+        request["Capabilities"] = [["gpu", *wanted]]
+    if "Count" not in request and "DeviceIDs" not in request:
+        request["Count"] = 1
+    if options:
+        request["Options"] = options
+    return request
 
 
 def _health(text: str) -> list[str]:
@@ -210,13 +203,18 @@ def written_shell(command: str) -> str:
 
 
 def _tmpfs(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in entries(text):
+    seen: set[str] = set()
+
+    def read(line: str) -> tuple[str, str]:
         path, _colon, options = line.partition(":")
-        if not path.startswith("/") or path in found:
+        if not path.startswith("/"):
             raise Fault(_("“%(line)s”: write a path, and options after a colon.") % {"line": line})
-        found[path] = options
-    return found
+        if path in seen:
+            raise Fault(_("%(target)s is mounted twice.") % {"target": path})
+        seen.add(path)
+        return path, options
+
+    return dict(each_line(entry_lines(text), read))
 
 
 def _cpus(text: str) -> int:
@@ -287,11 +285,11 @@ def read_value(field: Field, text: str) -> Any:
         case Kind.TMPFS:
             return _tmpfs(text)
         case Kind.DEVICES:
-            return _devices(text)
+            return each_line(entry_lines(text), _device)
         case Kind.GPUS:
             return read_gpus(text)
         case Kind.ULIMITS:
-            return _ulimits(text)
+            return each_line(entry_lines(text), _ulimit)
         case Kind.WEIGHTS:
             return _of_devices(text, "Weight", _weight)
         case Kind.BYTE_RATES:

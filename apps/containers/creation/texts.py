@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import NamedTuple, TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+T = TypeVar("T")
+
+MOST_NAMED = 10
+"""Wrong lines of one field that are named; of the others there is only their number."""
 
 _SIZE = re.compile(r"(-?\d{1,19}(?:\.\d{1,9})?)\s*([kmgtp]?)(?:i?b)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40, "p": 1 << 50}
@@ -17,6 +25,50 @@ _NANOSECONDS = {"ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": 10**9, "m"
 
 class Fault(ValueError):
     """A text that cannot be meant; the message says why, to the person who wrote it."""
+
+
+class WrongLines(Fault):
+    """Lines of a text that cannot be meant: `words` are a sentence for each; `numbers`, from 1 on, say which they are.
+
+    When more than MOST_NAMED are wrong a last sentence counts the rest, and no number belongs to it.
+    """
+
+    def __init__(self, words: list[str], *, numbers: list[int]) -> None:
+        super().__init__("\n".join(words))
+        self.words = tuple(words)
+        self.numbers = tuple(numbers)
+
+
+class Line(NamedTuple):
+    """One of several lines; the first has the number 1."""
+
+    number: int
+    text: str
+
+
+def each_line(lines: Iterable[Line], read: Callable[[str], T]) -> list[T]:
+    """Read every line, also those behind a wrong one. Raises WrongLines, which says which line is meant if it must."""
+    lines = list(lines)
+    found: list[T] = []
+    wrong: list[Line] = []
+    for line in lines:
+        try:
+            found.append(read(line.text))
+        except Fault as fault:
+            wrong.append(Line(line.number, str(fault)))
+    if wrong:
+        raise wrong_lines(wrong, is_alone=len(lines) == 1)
+    return found
+
+
+def wrong_lines(wrong: list[Line], *, is_alone: bool = False) -> WrongLines:
+    """Make one fault of the sentences about several lines. `is_alone`: the text has no other line than this."""
+    named = wrong[:MOST_NAMED]
+    sentence = _("Line %(number)d: %(words)s")
+    words = [line.text if is_alone else sentence % {"number": line.number, "words": line.text} for line in named]
+    if more := len(wrong) - len(named):
+        words.append(ngettext("%(n)d more line is wrong.", "%(n)d more lines are wrong.", more) % {"n": more})
+    return WrongLines(words, numbers=[line.number for line in named])
 
 
 def unquoted(line: str) -> str | None:
@@ -48,14 +100,31 @@ def has_control(text: str) -> bool:
 
 def entries(text: str) -> list[str]:
     """Return the lines that say something, without what surrounds them; one in double quotes is a JSON string."""
-    lines = (line.strip() for line in text.split("\n"))
-    return [line if (plain := unquoted(line)) is None else plain for line in lines if line]
+    return [line.text for line in entry_lines(text)]
+
+
+def entry_lines(text: str) -> list[Line]:
+    """Return what `entries` does, with the numbers of the lines."""
+    return [Line(number, line if (plain := unquoted(line)) is None else plain) for number, line in filled_lines(text)]
 
 
 def row_entries(text: str) -> list[str]:
     """Return lines of comma-separated values. Quotes belong to those: a line is a JSON string only with a backslash."""
-    lines = (line.strip() for line in text.split("\n"))
-    return [line if "\\" not in line or (plain := unquoted(line)) is None else plain for line in lines if line]
+    return [line.text for line in row_lines(text)]
+
+
+def row_lines(text: str) -> list[Line]:
+    """Return what `row_entries` does, with the numbers of the lines."""
+    return [
+        Line(number, line if "\\" not in line or (plain := unquoted(line)) is None else plain)
+        for number, line in filled_lines(text)
+    ]
+
+
+def filled_lines(text: str) -> list[Line]:
+    """Return the lines that say something, without the blanks around them."""
+    lines = (Line(number, line.strip()) for number, line in enumerate(text.split("\n"), 1))
+    return [line for line in lines if line.text]
 
 
 def written_entry(item: str) -> str:
@@ -76,23 +145,19 @@ def env_entries(text: str) -> list[str]:
 
     Env files know no quotes, and no name begins with one: so a line that is a JSON string as a whole is read as such.
     """
-    found = []
-    for raw_line in text.split("\n"):
-        line = raw_line.lstrip()
-        plain = unquoted(line.rstrip())
-        if plain is not None:
-            found.append(plain)
-        elif line.strip() and not line.startswith("#"):
-            _refuse_blanks(line)
-            found.append(line if "=" in line else line.strip())
-    return found
+    lines = (Line(number, line.lstrip()) for number, line in enumerate(text.split("\n"), 1))
+    return each_line((line for line in lines if line.text and not line.text.startswith("#")), _variable)
 
 
-def _refuse_blanks(line: str) -> None:
+def _variable(line: str) -> str:
+    plain = unquoted(line.rstrip())
+    if plain is not None and plain.partition("=")[0]:
+        return plain
     name, equals, _value = line.partition("=")
     name = name if equals else name.rstrip()
-    if not name or any(character.isspace() for character in name):
+    if not name or any(character.isspace() for character in name) or plain is not None:
         raise Fault(_("“%(line)s” is no variable. Write NAME=value.") % {"line": line[:80]})
+    return line if equals else name
 
 
 def written_env(entry: str) -> str:

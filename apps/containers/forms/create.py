@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.containers.creation.building import Built, Values, build, unavailable
 from apps.containers.creation.field import Field, Kind
 from apps.containers.creation.fields import FIELDS
+from apps.containers.creation.texts import WrongLines
 from apps.engine.version import ApiVersion
 
 _TICKS = frozenset({Kind.TICK, Kind.HEALTH_OFF, Kind.UNMASK})
@@ -65,13 +68,20 @@ class CreateForm(forms.Form):
         """Build the container, and put each fault at its field."""
         self.built = build(self.texts, version=self.version, carried=self.carried)
         for name, words in self.built.faults.items():
-            self.add_error(name, words)
+            wrong = self.built.wrong_lines.get(name)
+            self.add_error(name, words if wrong is None else _line_errors(wrong))
         return self.cleaned_data
 
     def why_unavailable(self, name: str) -> str:
         """Say which version brings a field, "" when the engine has it."""
         each = FIELDS[name]
         return "" if each.is_in(self.version) else unavailable(each, self.version)
+
+
+def _line_errors(wrong: WrongLines) -> list[ValidationError]:
+    """An error for each line; its code is the number of the line."""
+    numbers = map(str, wrong.numbers)
+    return [ValidationError(words, code=number) for words, number in zip_longest(wrong.words, numbers)]
 
 
 def _field(each: Field) -> forms.Field:

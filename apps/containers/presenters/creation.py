@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BoundField, Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +30,14 @@ from apps.core.problems import problem_of
 
 
 @dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with a field, or with one of its lines: `line` is its number, "" for the field as a whole."""
+
+    words: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRow:
     """A field on the page. `why_not`: which version brings it, "" when the engine has it."""
 
@@ -37,6 +46,7 @@ class FieldRow:
     why_not: str
     is_tick: bool
     is_wide: bool
+    errors: list[FieldError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ def basic_rows(form: Form, why_unavailable: Any) -> dict[str, FieldRow]:
 def _group(form: Form, group: Group, why_unavailable: Any) -> GroupRow:
     rows = [_row(form, each.name, why_unavailable) for each in group.fields]
     filled = sum(1 for row in rows if row.bound.value())
-    is_open = any(row.bound.errors for row in rows)
+    is_open = any(row.errors for row in rows)
     return GroupRow(group.name, str(group.label), rows, is_open, filled)
 
 
@@ -95,7 +105,14 @@ def _row(form: Form, name: str, why_unavailable: Any) -> FieldRow:
     each = FIELDS[name]
     is_tick = each.kind in (Kind.TICK, Kind.HEALTH_OFF, Kind.UNMASK)
     is_wide = each.name in ("mounts", "labels", "health_cmd", "gpus", "further_networks")
-    return FieldRow(name, form[name], why_unavailable(name), is_tick, is_wide)
+    bound = form[name]
+    errors = [_error(each) for each in bound.errors.as_data()]
+    return FieldRow(name, bound, why_unavailable(name), is_tick, is_wide, errors)
+
+
+def _error(error: ValidationError) -> FieldError:
+    code = error.code or ""
+    return FieldError(" ".join(error.messages), code if code.isdigit() else "")
 
 
 def said_of(outcome: Outcome, host_slug: str, *, name: str, filled: Collection[str] = ()) -> Said:

@@ -12,6 +12,38 @@ export function goToField(id) {
   shown(id)?.focus();
 }
 
+/**
+ * Select a line of a field with many, or go to the row that stands for it.
+ * @param {string} id @param {number} number from 1 on
+ */
+function goToLine(id, number) {
+  goToField(id);
+  const text = document.getElementById(id);
+  if (!(text instanceof HTMLTextAreaElement)) return;
+  if (text.hidden) {
+    /** @type {HTMLElement|null|undefined} */ (text.closest(".form-field")?.querySelector(`[data-line="${number}"] input`))?.focus();
+    return;
+  }
+  const lines = text.value.split("\n");
+  const start = lines.slice(0, number - 1).join("\n").length + (number > 1 ? 1 : 0);
+  text.setSelectionRange(start, start + (lines[number - 1] ?? "").length);
+  text.scrollTop = (text.scrollHeight * (number - 1)) / lines.length - text.clientHeight / 2;
+  text.scrollIntoView({ block: "center" });
+}
+
+/** Make what is said of single lines lead to them. @param {HTMLElement} form */
+export function startLineFaults(form) {
+  for (const item of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll(".errors [data-line]"))) {
+    const id = (item.parentElement?.id ?? "").replace(/_error$/, "");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "to-line";
+    button.textContent = item.textContent;
+    button.addEventListener("click", () => goToLine(id, Number(item.dataset.line)));
+    item.replaceChildren(button);
+  }
+}
+
 /** @param {string} id */
 const inputsOf = (id) => /** @type {NodeListOf<HTMLElement>|undefined} */ (document.getElementById(id)?.closest(".form-field")?.querySelectorAll("input, textarea, select")) ?? [];
 

@@ -65,9 +65,15 @@ export function startRows(place, word) {
     text.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  /** @param {string[]} parts */
-  const makeRow = (parts) => {
+  /** What is said of single lines marks their rows alone, and what is said of the field marks all of them. */
+  const wrongLines = () => new Set([...place.querySelectorAll(".errors [data-line]")].map((item) => item.getAttribute("data-line")));
+
+  /** @param {string[]} parts @param {number} [number] of its line */
+  const makeRow = (parts, number) => {
     const row = document.createElement("div");
+    if (number) row.dataset.line = String(number);
+    const wrong = wrongLines();
+    const isRight = wrong.size > 0 && !wrong.has(String(number));
     row.className = `rows-row${columns.length === 3 ? " is-three" : ""}`;
     columns.forEach((column, index) => {
       const input = document.createElement("input");
@@ -78,7 +84,7 @@ export function startRows(place, word) {
       input.setAttribute("aria-label", `${label?.textContent ?? ""}: ${column}`);
       input.autocomplete = "off";
       input.spellcheck = false;
-      for (const name of ["aria-invalid", "aria-describedby"]) {
+      for (const name of isRight ? [] : ["aria-invalid", "aria-describedby"]) {
         const said = text.getAttribute(name);
         if (said) input.setAttribute(name, said);
       }
@@ -99,8 +105,8 @@ export function startRows(place, word) {
   };
 
   const read = () => {
-    const lines = text.value.split("\n").filter((line) => line.trim());
-    rows.replaceChildren(...(lines.length ? lines : [""]).map((line) => makeRow(writing.split(line))));
+    const made = text.value.split("\n").map((line, index) => (line.trim() ? [makeRow(writing.split(line), index + 1)] : [])).flat();
+    rows.replaceChildren(...(made.length ? made : [makeRow([])]));
   };
 
   /**

@@ -1,5 +1,5 @@
 import { post } from "../lib/csrf.js";
-import { goToField } from "../lib/field_faults.js";
+import { goToField, startLineFaults } from "../lib/field_faults.js";
 import { startRows } from "../lib/rows.js";
 
 const PREVIEW_AFTER_MS = 250;
@@ -109,6 +109,7 @@ async function pullImage(of) {
 
 if (form) {
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-rows]"))) startRows(place, word);
+  startLineFaults(form);
   const wrong = /** @type {HTMLElement|null} */ (form.querySelector('[aria-invalid="true"]:not([hidden])'));
   if (wrong) {
     wrong.closest("details")?.setAttribute("open", "");
