@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from apps.engine.version import ApiVersion
 from scripts.private_engine import PrivateEngine, RawEngine
 from tests.live.server import Server
 
@@ -137,7 +138,7 @@ def test_the_menu_sends_a_signal_and_removal_names_what_is_lost(
     page = opened("name:menu-")
     row(page, "menu-one").get_by_role("button", name="More actions menu-one").click()
     page.get_by_role("menuitem", name="Send a signal…").click()
-    page.get_by_label("Signal", exact=True).fill("SIGUSR1")
+    page.get_by_role("combobox", name="Signal").fill("SIGUSR1")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(row(page, "menu-one").locator(".state").first).to_have_text("exited (7)")
     volume = raw.inspect(container_id)["Mounts"][0]["Name"]
@@ -184,6 +185,41 @@ def test_several_at_once_tell_what_came_of_each(
     assert raw.inspect(running)["State"]["Running"] is False
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
+def test_several_are_restarted_after_a_time_of_their_own(
+    width: int,
+    dark: bool,
+    opened: Callable[..., Page],
+    make_container: Make,
+    raw: RawEngine,
+    axe: Callable[..., None],
+    screenshot: Any,
+) -> None:
+    ids = [make_container(name=f"after-{name}") for name in ("one", "two")]
+    before = [raw.inspect(each)["State"]["StartedAt"] for each in ids]
+    page = opened("name:after-", width=width, dark=dark)
+    for name in ("one", "two"):
+        row(page, f"after-{name}").get_by_label(f"Choose after-{name}").check()
+    bar = page.get_by_role("toolbar", name="Chosen containers")
+    bar.get_by_role("button", name="More for the chosen").click()
+    page.get_by_role("menuitem", name="Restart after a time…").click()
+    dialog = page.get_by_role("dialog", name="Restart 2 containers")
+    dialog.get_by_label("Seconds to wait").fill("0")
+    signal = dialog.get_by_label("Signal")
+    has_signal = ApiVersion.parse(raw.get("/version")[1]["ApiVersion"]) >= ApiVersion(1, 42)
+    expect(signal).to_be_enabled(enabled=has_signal)
+    if not has_signal:
+        expect(dialog).to_contain_text("Came with API 1.42")
+    screenshot(page, f"containers-restart-{width}")
+    axe(page)
+    dialog.get_by_role("button", name="Restart", exact=True).click()
+    expect(page.locator(".toast-box")).to_contain_text("after-one")
+    for each, started in zip(ids, before, strict=True):
+        state = raw.inspect(each)["State"]
+        assert state["Running"] is True
+        assert state["StartedAt"] != started
 
 
 def test_columns_are_chosen_and_remembered(opened: Callable[..., Page], make_container: Make) -> None:

@@ -19,6 +19,7 @@ from apps.hosts.models import Host
 from tests.engines.scripted import ScriptedEngine
 
 FULL = "ab" * 32
+OTHER = "cd" * 32
 AT = f"/hosts/local/containers/{FULL}/"
 INSPECTED: dict[str, Any] = {"Id": FULL, "Name": "/web", "State": {"Status": "running", "Running": True}}
 
@@ -75,6 +76,42 @@ def test_the_dialog_offers_it_or_says_what_brings_it(ada: Client, version: str) 
     assert ("Came with API 1.42; this engine is spoken to in API 1.41." in page) is is_missing
     field = page[page.index('id="stop-signal"') :].partition(">")[0]
     assert field.endswith(" disabled") is is_missing
+
+
+@pytest.mark.parametrize("version", ["1.41", "1.42"])
+@pytest.mark.parametrize("verb", ["stop", "restart"])
+def test_the_list_s_dialogs_offer_it_or_say_what_brings_it(ada: Client, version: str, verb: str) -> None:
+    speak(version)
+    page = unescape(ada.get("/hosts/local/containers/", headers={"Accept": "text/html"}).content.decode())
+    dialog = page[page.index(f'id="ask-{verb}"') :].partition("</dialog>")[0]
+    is_missing = version == "1.41"
+    assert ("Came with API 1.42; this engine is spoken to in API 1.41." in dialog) is is_missing
+    field = dialog[dialog.index(f'id="{verb}-signal"') :].partition(">")[0]
+    assert field.endswith(" disabled") is is_missing
+    assert f'id="{verb}-timeout" name="timeout"' in dialog
+
+
+@pytest.mark.parametrize("verb", ["stop", "restart"])
+def test_several_containers_are_told_the_same_signal(ada: Client, engine: ScriptedEngine, verb: str) -> None:
+    speak("1.42")
+    engine.on("GET", f"/containers/{OTHER}/json", INSPECTED | {"Id": OTHER, "Name": "/db"})
+    fields = {"verb": verb, "id": [FULL, OTHER], "signal": "sigquit", "timeout": "4"}
+    answer = ada.post("/hosts/local/containers/bulk/", fields)
+    assert (answer.status_code, answer.json()["failed"]) == (200, 0)
+    for each in (FULL, OTHER):
+        (asked,) = engine.seen("POST", f"/containers/{each}/{verb}")
+        assert asked.query == {"t": "4", "signal": "SIGQUIT"}
+
+
+def test_several_containers_of_an_older_engine_are_left_alone_and_each_says_why(
+    ada: Client, engine: ScriptedEngine
+) -> None:
+    speak("1.41")
+    fields = {"verb": "stop", "id": [FULL], "signal": "SIGINT"}
+    answer = ada.post("/hosts/local/containers/bulk/", fields).json()
+    assert answer["failed"] == 1
+    assert "1.42" in str(answer["results"])
+    assert not engine.seen("POST", f"/containers/{FULL}/stop")
 
 
 def test_what_can_be_waited_for_is_what_the_version_has() -> None:

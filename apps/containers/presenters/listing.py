@@ -12,9 +12,10 @@ from apps.access import roles
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.forms.saved_views import SavedViewForm
-from apps.containers.forms.verbs import SIGNALS
+from apps.containers.forms.verbs import LONGEST_STOP_S, SIGNALS
 from apps.containers.listed import Listed
 from apps.containers.presenters.rows import container_row, row_key
+from apps.containers.presenters.telling import verb_missing
 from apps.containers.selectors import HostContainers, saved_views_of
 from apps.core.listing.page import ListPage
 from apps.core.listing.response import rows_html
@@ -51,6 +52,7 @@ def list_context(
     )
     link_host = connections.of(found.host).endpoint.host or request.get_host().rpartition(":")[0] or request.get_host()
     taken_at = found.taken_at or 0.0
+    facts = connections.of(found.host).known_facts
 
     def dressed(row: Listed) -> dict[str, Any]:
         return {
@@ -68,6 +70,8 @@ def list_context(
             shared=_shared,
         ),
         "signals": SIGNALS,
+        "longest_stop_s": LONGEST_STOP_S,
+        "verb_missing": verb_missing(facts.api_version) if facts else {},
         "saved_views": saved_views_of(actor),
         "view_form": partial(SavedViewForm, auto_id="view-%s"),  # only the whole page calls it
     }
