@@ -31,11 +31,13 @@ from apps.engine.byte_stream import ByteStream
 from apps.engine.errors import ApiError, EngineGone, TimedOut
 from apps.engine.types.archive import PathStat
 from apps.engine.types.container_inspect import ContainerInspect
-from apps.engine.wire.tar import EntryKind, TarBroken, TarEntry, TarReader
+from apps.engine.wire.tar import BLOCK, EntryKind, TarBroken, TarEntry, TarReader
 from apps.hosts.gate import OpenedContainer, open_container
 
 QUICK_BYTES = 16 * 1024 * 1024
-"""So much of an archive is read before the container is asked itself."""
+"""So much of an archive that tells nothing of the folder is read before the container is asked itself."""
+_ENTRY_BYTES = 2 * BLOCK
+"""What an entry may take up of an archive (its header, and a little content) and still count as telling of it."""
 MOST_BYTES = 2 * 1024 * 1024 * 1024
 MOST_S = 25.0
 MOST_ENTRIES = 200_000
@@ -84,7 +86,7 @@ def file_place(actor: Actor, host_slug: str, ref: str, *, path: str) -> Place:
         found = stat_or_none(opened, path)
         if found is None:
             if stat_or_none(opened, "/") is None:  # the engine cannot open any of it; a HEAD does not say why
-                _by_archive(opened, "/", most_bytes=QUICK_BYTES)
+                _by_archive(opened, "/", most_useless=QUICK_BYTES)
             raise not_there(path)
         if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
             return Place(opened.container, folder_of(opened, path), None)
@@ -101,12 +103,12 @@ def file_of(opened: OpenedContainer, path: str, *, found: PathStat) -> File:
 
 def folder_of(opened: OpenedContainer, path: str) -> Folder:
     """The entries of a folder, by whichever way is quick."""
-    folder = _by_archive(opened, path, most_bytes=QUICK_BYTES)
-    if folder.is_complete:
+    if not _can_be_asked(opened):
+        return _by_archive(opened, path)
+    folder = _by_archive(opened, path, most_useless=QUICK_BYTES)
+    if folder.is_complete or len(folder.entries) >= MOST_ENTRIES:
         return folder
-    if _can_be_asked(opened) and (asked := _by_asking(opened, path)) is not None:
-        return asked
-    return _by_archive(opened, path, most_bytes=MOST_BYTES)
+    return _by_asking(opened, path) or _by_archive(opened, path)
 
 
 def _can_be_asked(opened: OpenedContainer) -> bool:
@@ -120,27 +122,29 @@ class _Enough(Exception):
     """A limit was reached."""
 
 
-def _by_archive(opened: OpenedContainer, path: str, *, most_bytes: int) -> Folder:
+def _by_archive(opened: OpenedContainer, path: str, *, most_useless: int | None = None) -> Folder:
     entries: list[TarEntry] = []
     call = archive_get(opened.container.id, path=inside(path))
     with opened.engine.stream(call, deadline_s=_DEADLINE_S) as stream:
         try:
-            read_level(TarReader(_limited(stream, most_bytes)), entries)
+            read_level(TarReader(_limited(stream, entries, most_useless)), entries)
         except (_Enough, TarBroken, EngineGone, TimedOut):
             return Folder(path, entries, is_complete=False)
     return Folder(path, entries, is_complete=True)
 
 
-def _limited(stream: ByteStream, most_bytes: int) -> Callable[[int], bytes]:
-    left = most_bytes
+def _limited(stream: ByteStream, entries: list[TarEntry], most_useless: int | None) -> Callable[[int], bytes]:
+    """The archive up to a limit; of a folder of very many files it is nearly all headers, and worth reading on."""
+    taken = 0
     ends = time.monotonic() + MOST_S
 
     def read(size: int) -> bytes:
-        nonlocal left
-        if left <= 0 or time.monotonic() > ends:
+        nonlocal taken
+        is_worthless = most_useless is not None and taken - _ENTRY_BYTES * len(entries) >= most_useless
+        if is_worthless or taken >= MOST_BYTES or time.monotonic() > ends:
             raise _Enough
         piece = stream.read(size)
-        left -= len(piece)
+        taken += len(piece)
         return piece
 
     return read
@@ -148,17 +152,47 @@ def _limited(stream: ByteStream, most_bytes: int) -> Callable[[int], bytes]:
 
 def read_level(reader: TarReader, entries: list[TarEntry]) -> None:
     """Collect what lies directly in the folder. Docker names that itself, "./", and "./a" in it; Podman only "a"."""
-    sizes: dict[str, int] = {}
-    while (entry := reader.next_entry()) is not None:
-        name = "" if entry.name == "." else entry.name.removeprefix("./").strip("/")
-        if entry.kind is EntryKind.FILE and len(sizes) < MOST_ENTRIES:
-            sizes[entry.name] = entry.size_bytes
-        if name and "/" not in name:
-            if entry.kind is EntryKind.HARDLINK:  # a second name of a file that came before
-                entry = replace(entry, kind=EntryKind.FILE, size_bytes=sizes.get(entry.link_target, 0), link_target="")
-            entries.append(replace(entry, name=name))
-            if len(entries) >= MOST_ENTRIES:
-                raise _Enough
+    sizes = _Sizes(entries)
+    next_entry, add = reader.next_entry, entries.append
+    while (entry := next_entry()) is not None:
+        name = _bare(entry.name)
+        if not name:
+            continue
+        kind, size_bytes, link_target = entry.kind, entry.size_bytes, entry.link_target
+        if "/" in name:
+            if kind is EntryKind.FILE:
+                sizes.keep(name, size_bytes)
+            continue
+        if kind is EntryKind.HARDLINK:  # a second name of a file that came before
+            kind, size_bytes, link_target = EntryKind.FILE, sizes.of(_bare(link_target)), ""
+        add(TarEntry(name, kind, size_bytes, entry.mode, entry.uid, entry.gid, entry.mtime_s, link_target))
+        if len(entries) >= MOST_ENTRIES:
+            raise _Enough
+
+
+def _bare(name: str) -> str:
+    return "" if name == "." else name.removeprefix("./").strip("/")
+
+
+class _Sizes:
+    """Of the files that came before, for a second name of one. Most folders have none, so little is kept for it."""
+
+    def __init__(self, entries: list[TarEntry]) -> None:
+        self._entries = entries
+        self._seen = 0
+        self._known: dict[str, int] = {}
+
+    def keep(self, name: str, size_bytes: int) -> None:
+        """Remember a file that lies deeper; those of the folder are in its entries."""
+        if len(self._known) < MOST_ENTRIES:
+            self._known[name] = size_bytes
+
+    def of(self, name: str) -> int:
+        """The size of a file, 0 for one that did not come."""
+        for entry in self._entries[self._seen :]:
+            self.keep(entry.name, entry.size_bytes)
+        self._seen = len(self._entries)
+        return self._known.get(name, 0)
 
 
 # by a program of the container
