@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from apps.containers import paths
 from apps.containers.file_text import EditableText, text_of
-from apps.containers.presenters.files import Asked, folder_page, mode_words
+from apps.containers.presenters.files import folder_page, mode_words
+from apps.containers.presenters.folder_asked import Asked
 from apps.containers.services.file_access import host_paths_hidden
-from apps.containers.services.file_listing import Folder, entries_of, read_level
+from apps.containers.services.file_listing import entries_of, read_level
 from apps.containers.services.file_upload import Packed
+from apps.containers.services.folder_kept import LONG_ENTRIES, MOST_KEPT_ENTRIES, Folder, KeptFolders
 from apps.core.errors import InvalidInput
 from apps.engine.errors import Conflict
 from apps.engine.wire.tar import END, EntryKind, TarEntry, TarReader
@@ -99,6 +101,54 @@ def test_a_hundred_thousand_entries_are_shown_page_by_page() -> None:
     assert (first.last, first.first_query, first.next_query) == (200, "", "?path=/t&page=2")
     assert first.last_query == "?path=/t&page=500"
     assert folder_page(folder, Asked.read({"page": "999999"})).last == 100_000
+
+
+def test_a_long_list_is_kept_until_its_folder_changes_or_its_time_is_over() -> None:
+    now = 0.0
+    kept = KeptFolders(clock=lambda: now)
+    key = ("local", "c" * 64, "exited", "/t")
+    long = Folder("/t", [entry(f"{number:06}") for number in range(LONG_ENTRIES)], True)
+    assert kept.keep(("short",), Folder("/t", [entry("a")], True), changed="1").kept_since is None
+    assert kept.keep(key, long, changed="1").kept_since is not None
+    found = kept.find(key, changed="1")
+    assert found is not None and found.entries is long.entries
+    assert kept.find(key, changed="2") is None, "something came or went"
+    assert kept.find((*key[:3], "/other"), changed="1") is None
+    page = folder_page(found, Asked(q="1", sort="size", is_reversed=True))
+    assert page.next_query == "?path=/t&q=1&sort=-size&page=2&kept=1"
+    assert page.anew_query == "?path=/t&q=1&sort=-size"
+    assert all("kept=1" in heading.query for heading in page.headings if heading.query)
+    now = 61.0
+    assert kept.find(key, changed="1") is None
+
+
+def test_kept_lists_make_room_for_the_next_and_what_is_too_long_is_not_kept() -> None:
+    kept = KeptFolders()
+    half = Folder("/t", [entry("a")] * (MOST_KEPT_ENTRIES // 2), True)
+    for name in ("first", "second", "third"):
+        kept.keep((name,), half, changed="1")
+    assert [kept.find((name,), changed="1") is not None for name in ("first", "second", "third")] == [False, True, True]
+    too_long = Folder("/t", [entry("a")] * (MOST_KEPT_ENTRIES + 1), True)
+    assert kept.keep(("long",), too_long, changed="1").kept_since is None
+    assert kept.find(("third",), changed="1") is not None
+
+
+def test_second_names_of_files_have_the_size_of_the_first() -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, target, size in (("./a", "", 3), ("./sub/b", "", 5), ("./c", "./a", 0), ("./d", "./sub/b", 0)):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = (tarfile.LNKTYPE, target) if target else (tarfile.REGTYPE, "")
+            member.size = size
+            tar.addfile(member, io.BytesIO(bytes(size)) if size else None)
+    packed.seek(0)
+    entries: list[TarEntry] = []
+    read_level(TarReader(packed.read), entries)
+    assert [(one.name, one.kind, one.size_bytes) for one in entries] == [
+        ("a", EntryKind.FILE, 3),
+        ("c", EntryKind.FILE, 3),
+        ("d", EntryKind.FILE, 5),
+    ]
 
 
 @pytest.mark.parametrize("names", [["./", "./a", "./a/b", "./c"], ["a", "a/b", "c"], ["/", "/a", "/a/b", "/c"]])

@@ -1,20 +1,20 @@
 """Folders and files of a container as they are shown."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from apps.containers.file_text import EDIT_BYTES, has_special_bits, text_of
 from apps.containers.paths import is_text, joined, name_of, quoted, shown
+from apps.containers.presenters.folder_asked import SORTS, Asked, query_of
 from apps.containers.services.file_download import PREVIEW_BYTES, Preview
-from apps.containers.services.file_listing import File, Folder
+from apps.containers.services.file_listing import File
+from apps.containers.services.folder_kept import Folder
 from apps.engine.wire.tar import EntryKind, TarEntry
 
 ROWS_PER_PAGE = 200
-SORTS = ("name", "size", "owner", "modified")
 _LETTERS = {
     EntryKind.FOLDER: "d",
     EntryKind.SYMLINK: "l",
@@ -73,30 +73,6 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks of a folder's list."""
-
-    q: str = ""
-    sort: str = "name"
-    is_reversed: bool = False
-    shows_hidden: bool = True
-    page: int = 1
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Asked":
-        """Read an address; what is odd there counts as not said."""
-        sort = query.get("sort", "")
-        page = query.get("page", "")
-        return cls(
-            q=query.get("q", "")[:255],
-            sort=sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "name",
-            is_reversed=sort.startswith("-"),
-            shows_hidden=query.get("hidden") != "0",
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 and int(page) else 1,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class FolderPage:
     """A folder's list: the rows of one page of it."""
 
@@ -109,6 +85,8 @@ class FolderPage:
     rows: Sequence[FileRow]
     headings: Sequence[Heading]
     asked: Asked
+    sort: str
+    """As addresses have it, "" for the usual order."""
     total: int
     found: int
     hidden: int
@@ -123,6 +101,8 @@ class FolderPage:
     last: int
     is_complete: bool
     is_in_memory: bool
+    kept_since: datetime | None
+    anew_query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +132,7 @@ class FilePage:
 
 def folder_page(folder: Folder, asked: Asked) -> FolderPage:
     """Filter, sort and cut the list."""
+    asked = replace(asked, takes_kept=folder.kept_since is not None)
     hidden = sum(entry.name.startswith(".") for entry in folder.entries)
     wanted = asked.q.lower()
     found = [
@@ -175,20 +156,23 @@ def folder_page(folder: Folder, asked: Asked) -> FolderPage:
         rows=cut,
         headings=[_heading(folder.path, asked, key=key, word=word) for key, word in _words().items()],
         asked=asked,
+        sort=asked.sort_word if asked.sort_word != SORTS[0] else "",
         total=len(folder.entries),
         found=len(found),
         hidden=hidden,
-        hidden_query=_query(folder.path, asked, hidden="0" if asked.shows_hidden else "", page=""),
+        hidden_query=query_of(folder.path, asked, hidden="0" if asked.shows_hidden else "", page=""),
         page=page,
         pages=last_page,
-        first_query=_query(folder.path, asked, page="") if page > 2 else "",
-        previous_query=_query(folder.path, asked, page=str(page - 1)) if page > 1 else "",
-        next_query=_query(folder.path, asked, page=str(page + 1)) if page < last_page else "",
-        last_query=_query(folder.path, asked, page=str(last_page)) if page < last_page - 1 else "",
+        first_query=query_of(folder.path, asked, page="") if page > 2 else "",
+        previous_query=query_of(folder.path, asked, page=str(page - 1)) if page > 1 else "",
+        next_query=query_of(folder.path, asked, page=str(page + 1)) if page < last_page else "",
+        last_query=query_of(folder.path, asked, page=str(last_page)) if page < last_page - 1 else "",
         first=start + 1 if cut else 0,
         last=start + len(cut),
         is_complete=folder.is_complete,
         is_in_memory=folder.is_in_memory,
+        kept_since=folder.kept_since,
+        anew_query=query_of(folder.path, asked, kept=""),
     )
 
 
@@ -317,19 +301,7 @@ def _heading(path: str, asked: Asked, *, key: str, word: str) -> Heading:
     is_on = asked.sort == key
     sort = f"-{key}" if is_on and not asked.is_reversed else key
     order = ("descending" if asked.is_reversed else "ascending") if is_on else "none"
-    return Heading(key, word, _query(path, asked, sort=sort, page=""), order)
-
-
-def _query(path: str, asked: Asked, **changed: str) -> str:
-    present = {
-        "q": asked.q,
-        "sort": ("-" if asked.is_reversed else "") + asked.sort,
-        "hidden": "" if asked.shows_hidden else "0",
-        "page": str(asked.page),
-    }
-    usual = {"sort": "name", "page": "1"}
-    rest = {name: value for name, value in (present | changed).items() if value and usual.get(name) != value}
-    return f"?path={quoted(path)}" + (f"&{urlencode(rest)}" if rest else "")
+    return Heading(key, word, query_of(path, asked, sort=sort, page=""), order)
 
 
 def _moment(unix_s: int) -> datetime | None:

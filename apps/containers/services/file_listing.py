@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
 from apps.containers.paths import inside, joined, name_of
@@ -26,6 +24,7 @@ from apps.containers.services.file_access import (
     stat_or_none,
 )
 from apps.containers.services.file_exec import run
+from apps.containers.services.folder_kept import Folder, kept_folders
 from apps.engine.api.archive import archive_get
 from apps.engine.byte_stream import ByteStream
 from apps.engine.errors import ApiError, EngineGone, TimedOut
@@ -42,17 +41,6 @@ MOST_BYTES = 2 * 1024 * 1024 * 1024
 MOST_S = 25.0
 MOST_ENTRIES = 200_000
 _DEADLINE_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """The entries of a folder, unsorted; their names are bare. `is_complete` is False when a limit cut the list."""
-
-    path: str
-    entries: list[TarEntry]
-    is_complete: bool
-    is_in_memory: bool = False
-    """The engine cannot fetch from here: it was listed by the container itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +62,11 @@ class Place:
     file: File | None
 
 
-def file_place(actor: Actor, host_slug: str, ref: str, *, path: str) -> Place:
-    """Look at a path. Raises what the gate raises, NotFoundHere when there is nothing."""
+def file_place(actor: Actor, host_slug: str, ref: str, *, path: str, may_be_kept: bool = False) -> Place:
+    """Look at a path. Raises what the gate raises, NotFoundHere when there is nothing.
+
+    `may_be_kept`: a long folder's list that was read a moment ago will do.
+    """
     with open_container(actor, host_slug, ref, Action.CONTAINER_FILES) as opened, host_paths_hidden():
         if opened.container.is_running and is_unseen(opened, path):
             folder = _by_asking(opened, path) if _can_be_asked(opened) else None
@@ -89,7 +80,7 @@ def file_place(actor: Actor, host_slug: str, ref: str, *, path: str) -> Place:
                 _by_archive(opened, "/", most_useless=QUICK_BYTES)
             raise not_there(path)
         if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
-            return Place(opened.container, folder_of(opened, path), None)
+            return Place(opened.container, _folder_or_kept(opened, path, may_be_kept=may_be_kept), None)
         return Place(opened.container, None, file_of(opened, path, found=found))
 
 
@@ -99,6 +90,16 @@ def file_of(opened: OpenedContainer, path: str, *, found: PathStat) -> File:
         return File(path, found, path)
     behind = stat_or_none(opened, found.link_target) if found.link_target else None
     return File(path, behind, found.link_target, link_target=found.link_target)
+
+
+def _folder_or_kept(opened: OpenedContainer, path: str, *, may_be_kept: bool) -> Folder:
+    key = (opened.host.slug, opened.container.id, opened.container.state.status, path)
+    found = stat_or_none(opened, inside(path))  # its time changes with every name that comes or goes
+    changed = found.mtime if found else ""
+    if may_be_kept and changed and (kept := kept_folders.find(key, changed=changed)) is not None:
+        return kept
+    folder = folder_of(opened, path)
+    return kept_folders.keep(key, folder, changed=changed) if changed else folder
 
 
 def folder_of(opened: OpenedContainer, path: str) -> Folder:

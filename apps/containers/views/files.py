@@ -15,7 +15,8 @@ from apps.access.actions import Action
 from apps.accounts.decorators import signed_in
 from apps.accounts.http import ActorRequest
 from apps.containers.paths import path_of_form, path_of_query, quoted, shown
-from apps.containers.presenters.files import Asked, file_page, file_row, folder_page, row_json
+from apps.containers.presenters.files import file_page, file_row, folder_page, row_json
+from apps.containers.presenters.folder_asked import Asked
 from apps.containers.services.file_changes import file_remove, file_rename
 from apps.containers.services.file_download import Download, file_download, file_preview, picture_download
 from apps.containers.services.file_listing import file_place
@@ -33,9 +34,10 @@ _LONGEST_FILENAME = 200
 @signed_in
 @vary_on_headers("Accept", "X-Fragment")
 def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
-    """Show what stands at `?path=`: a folder as a list (`q sort hidden page`), a file with its beginning."""
+    """Show what stands at `?path=`: a folder as a list (`q sort hidden page kept`), a file with its beginning."""
     path = path_of_query(request.META.get("QUERY_STRING", ""))
-    place = file_place(request.actor, host_slug, ref, path=path)
+    asked = Asked.read(request.GET)
+    place = file_place(request.actor, host_slug, ref, path=path, may_be_kept=asked.takes_kept)
     context = page_context(request.actor, host_slug, place.container, tab="files")
     if place.file is not None:
         found, preview = place.file.found, None
@@ -52,7 +54,7 @@ def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
         entries = [row_json(file_row(path, entry)) for entry in place.folder.entries]
         facts = {"is_complete": place.folder.is_complete, "is_in_memory": place.folder.is_in_memory}
         return JsonResponse({"path": shown(path), "address": quoted(path), "entries": entries, **facts})
-    context["folder"] = folder_page(place.folder, Asked.read(request.GET))
+    context["folder"] = folder_page(place.folder, asked)
     context["may_change"] = may_change = roles.may(request.actor, Action.CONTAINER_FILES_CHANGE)
     context["may_rename"] = may_change and place.container.state.status == "running"
     context["may_fetch"] = not place.folder.is_in_memory

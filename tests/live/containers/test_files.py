@@ -18,6 +18,8 @@ from django.test import Client
 
 from apps.containers.services import file_listing
 from apps.core import spool
+from apps.engine.api.archive import archive_get
+from apps.engine.call import Call
 from apps.hosts import connections
 from apps.hosts.models import Host
 from scripts.private_engine import RawEngine
@@ -218,6 +220,73 @@ def test_the_container_lists_a_folder_as_the_archive_does(
     first, second = told(by_archive), told(by_container)
     first.pop("/memory", None), second.pop("/memory", None)
     assert first == second
+
+
+LONG = 2_500
+
+
+@pytest.fixture
+def archives_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths whose archives were asked for to list them."""
+    paths: list[str] = []
+
+    def counted(container_id: str, *, path: str) -> Call[bytes]:
+        paths.append(path)
+        return archive_get(container_id, path=path)
+
+    monkeypatch.setattr(file_listing, "archive_get", counted)
+    return paths
+
+
+def test_a_long_folder_is_read_once_and_paged_until_something_comes_into_it(
+    raw: RawEngine,
+    make_container: MakeContainer,
+    ada: Client,
+    archives_read: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(file_listing, "QUICK_BYTES", 0)  # nobody can be asked: it is read to its end all the same
+    container_id = make_container(["sh", "-c", f"mkdir /many; cd /many; seq {LONG} | xargs touch; mkdir z"])
+    assert raw.post(f"/containers/{container_id}/wait")[1]["StatusCode"] == 0
+    address = f"/hosts/local/containers/{container_id}/files/?path=/many"
+
+    def page(query: str) -> str:
+        answer = ada.get(address + query, headers={"Accept": "text/html"})
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    first = page("")
+    assert f"1–200 of {LONG + 1}" in first and 'data-name="z"' in first
+    assert "?path=/many&amp;page=2&amp;kept=1" in first and 'id="folder-anew"' in first
+    assert archives_read == ["/many/."]
+    assert f"2401–{LONG + 1} of {LONG + 1}" in page("&page=13&kept=1")
+    assert "1–1 of 1" in page("&q=2499&kept=1")
+    assert 'data-name="999"' in page("&sort=-name&kept=1")
+    assert archives_read == ["/many/."], "the list that was read is turned over"
+    put(raw, container_id, [(member("many/fresh one"), b"x")])
+    assert 'data-name="fresh one"' in page("&q=fresh&kept=1")
+    assert len(archives_read) == 2
+    page("")
+    assert len(archives_read) == 3, "who does not ask for what is kept reads anew"
+
+
+def test_a_long_folder_of_a_running_container_is_read_from_its_archive_to_the_end(
+    raw: RawEngine,
+    make_container: MakeContainer,
+    ada: Client,
+    archives_read: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(file_listing, "QUICK_BYTES", 256 * 1024)  # headers alone are some five times as much
+    monkeypatch.setattr(file_listing, "run", None)
+    command = ["sh", "-c", f"mkdir /many; cd /many; seq {LONG} | xargs touch; touch /done; sleep 600"]
+    container_id = make_container(command)
+    deadline = time.monotonic() + 60
+    while raw.request("HEAD", f"/containers/{container_id}/archive?path=/done")[0] != 200:
+        assert time.monotonic() < deadline
+    found = ada.get(f"/hosts/local/containers/{container_id}/files/?path=/many").json()
+    assert (len(found["entries"]), found["is_complete"]) == (LONG, True)
+    assert archives_read == ["/many/."]
 
 
 @pytest.mark.parametrize("version", spoken("1.20", "1.25", "1.33"))
