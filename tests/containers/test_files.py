@@ -15,7 +15,8 @@ from apps.containers.file_text import EditableText, text_of
 from apps.containers.presenters.files import folder_page, mode_words
 from apps.containers.presenters.folder_asked import Asked
 from apps.containers.services.file_access import host_paths_hidden
-from apps.containers.services.file_listing import entries_of, read_level
+from apps.containers.services.file_asking import ListedByProgram
+from apps.containers.services.file_listing import read_level
 from apps.containers.services.file_upload import Packed
 from apps.containers.services.folder_kept import LONG_ENTRIES, MOST_KEPT_ENTRIES, Folder, KeptFolders
 from apps.core.errors import InvalidInput
@@ -166,13 +167,18 @@ def test_a_folder_is_read_out_of_its_archive_whatever_an_engine_calls_its_entrie
     assert [(entry.name, entry.kind) for entry in entries] == [("a", EntryKind.FOLDER), ("c", EntryKind.FILE)]
 
 
-def test_a_program_s_list_is_read_by_its_mark_alone() -> None:
+@pytest.mark.parametrize("piece", [1, 7, 50, 10_000])
+def test_a_program_s_list_is_read_by_its_mark_alone(piece: int) -> None:
     mark = "f00d"
     names = [b"a", b"new\nline", b"x -> y", b"it's", b"1f 2 3 4 5 6", b"bad\xff"]
     output = b"".join(b"%b81a4 5 0 7 9 /t/%b%b/t/%b\n" % (mark.encode(), name, mark.encode(), name) for name in names)
     output += b"f00da1ff 1 0 0 9 /t/gnuf00d/t/gnu -> /to it\n" + b"f00da1ff 1 0 0 9 /t/busyf00d'/t/busy' -> 'a\nb'\n"
     output += b"f00dlies and more lies f00d\nf00d81a4 5 0 7 9 /elsewheref00d/elsewhere\n"
-    found = entries_of(output, mark, folder="/t/")
+    listed = ListedByProgram(mark, folder="/t/")
+    for start in range(0, len(output), piece):
+        listed.feed(output[start : start + piece])
+    listed.end()
+    found = listed.entries
     assert [one.name.encode("utf-8", "surrogateescape") for one in found] == [*names, b"gnu", b"busy"]
     assert [one.link_target for one in found[-2:]] == ["/to it", "a\nb"]
     assert (found[0].kind, found[0].size_bytes, found[0].mode, found[0].gid) == (EntryKind.FILE, 5, 0o644, 7)

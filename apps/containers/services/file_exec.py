@@ -4,7 +4,7 @@ A shell's text is only what hands on names that are not UTF-8, and holds no char
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -39,8 +39,17 @@ class Ran:
         return self.exit_code not in _CANNOT_RUN
 
 
-def run(opened: OpenedContainer, argv: Sequence[str], *, deadline_s: float = _DEADLINE_S) -> Ran:
-    """Run a program as root of the container, without input. Raises Conflict when the container does not run."""
+def run(
+    opened: OpenedContainer,
+    argv: Sequence[str],
+    *,
+    deadline_s: float = _DEADLINE_S,
+    take: Callable[[bytes], None] | None = None,
+) -> Ran:
+    """Run a program as root of the container, without input. Raises Conflict when the container does not run.
+
+    `take` is given what it puts out, as it comes; `output` is empty then.
+    """
     if not all(is_text(word) for word in argv):
         argv = _through_shell(argv)
     engine, container_id = opened.engine, opened.container.id
@@ -50,7 +59,12 @@ def run(opened: OpenedContainer, argv: Sequence[str], *, deadline_s: float = _DE
     with engine.stream(exec_start(exec_id), deadline_s=deadline_s) as stream:
         while (piece := stream.read()) and len(output) < _MOST_OUTPUT_BYTES:
             for frame in splitter.feed(piece):
-                (output if frame.stream == _STDOUT else errors).extend(frame.payload)
+                if frame.stream != _STDOUT:
+                    errors.extend(frame.payload[: _MOST_OUTPUT_BYTES - len(errors)])
+                elif take is not None:
+                    take(frame.payload)
+                else:
+                    output.extend(frame.payload)
     exit_code = _exit_code(opened, exec_id)
     said = bytes(output if exit_code in _CANNOT_RUN else errors)
     return Ran(exit_code, bytes(output), said.decode("utf-8", "replace").strip()[:_MOST_WORDS])

@@ -6,16 +6,13 @@ list the folder itself (`find` and `stat`, by argument list), and where it canno
 then the list says that it is not complete.
 """
 
-import re
-import secrets
-import stat as modes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from apps.access.actions import Action
 from apps.accounts.actor import Actor
-from apps.containers.paths import inside, joined, name_of
+from apps.containers.paths import inside
 from apps.containers.services.file_access import (
     host_paths_hidden,
     is_unseen,
@@ -23,11 +20,11 @@ from apps.containers.services.file_access import (
     not_there,
     stat_or_none,
 )
-from apps.containers.services.file_exec import run
-from apps.containers.services.folder_kept import Folder, kept_folders
+from apps.containers.services.file_asking import by_asking
+from apps.containers.services.folder_kept import MOST_ENTRIES, Folder, kept_folders
 from apps.engine.api.archive import archive_get
 from apps.engine.byte_stream import ByteStream
-from apps.engine.errors import ApiError, EngineGone, TimedOut
+from apps.engine.errors import EngineGone, TimedOut
 from apps.engine.types.archive import PathStat
 from apps.engine.types.container_inspect import ContainerInspect
 from apps.engine.wire.tar import BLOCK, EntryKind, TarBroken, TarEntry, TarReader
@@ -39,7 +36,6 @@ _ENTRY_BYTES = 2 * BLOCK
 """What an entry may take up of an archive (its header, and a little content) and still count as telling of it."""
 MOST_BYTES = 2 * 1024 * 1024 * 1024
 MOST_S = 25.0
-MOST_ENTRIES = 200_000
 _DEADLINE_S = 30.0
 
 
@@ -69,7 +65,7 @@ def file_place(actor: Actor, host_slug: str, ref: str, *, path: str, may_be_kept
     """
     with open_container(actor, host_slug, ref, Action.CONTAINER_FILES) as opened, host_paths_hidden():
         if opened.container.is_running and is_unseen(opened, path):
-            folder = _by_asking(opened, path) if _can_be_asked(opened) else None
+            folder = by_asking(opened, path) if _can_be_asked(opened) else None
             if folder is None:
                 raise not_there(path)
             in_memory = Folder(path, folder.entries, is_complete=folder.is_complete, is_in_memory=True)
@@ -109,7 +105,7 @@ def folder_of(opened: OpenedContainer, path: str) -> Folder:
     folder = _by_archive(opened, path, most_useless=QUICK_BYTES)
     if folder.is_complete or len(folder.entries) >= MOST_ENTRIES:
         return folder
-    return _by_asking(opened, path) or _by_archive(opened, path)
+    return by_asking(opened, path) or _by_archive(opened, path)
 
 
 def _can_be_asked(opened: OpenedContainer) -> bool:
@@ -194,71 +190,3 @@ class _Sizes:
             self.keep(entry.name, entry.size_bytes)
         self._seen = len(self._entries)
         return self._known.get(name, 0)
-
-
-# by a program of the container
-
-_TYPES = {
-    modes.S_IFREG: EntryKind.FILE,
-    modes.S_IFDIR: EntryKind.FOLDER,
-    modes.S_IFLNK: EntryKind.SYMLINK,
-    modes.S_IFCHR: EntryKind.CHARACTER_DEVICE,
-    modes.S_IFBLK: EntryKind.BLOCK_DEVICE,
-    modes.S_IFIFO: EntryKind.FIFO,
-    modes.S_IFSOCK: EntryKind.SOCKET,
-}
-_FACTS = re.compile(rb"([0-9a-f]{1,8}) (\d{1,20}) (\d{1,10}) (\d{1,10}) (-?\d{1,20}) (.+)", re.DOTALL)
-
-
-def _by_asking(opened: OpenedContainer, path: str) -> Folder | None:
-    """Let the container list a folder; None when it cannot. A mark that nobody can guess stands before each entry."""
-    mark = secrets.token_hex(8)
-    shape = f"{mark}%f %s %u %g %Y %n{mark}%N"
-    stat = ["env", "QUOTING_STYLE=literal", "stat", "-c", shape, "{}", "+"]
-    folder = path.rstrip("/") + "/"
-    try:
-        ran = run(opened, ["find", folder, "-mindepth", "1", "-maxdepth", "1", "-exec", *stat], deadline_s=MOST_S)
-    except (ApiError, EngineGone, TimedOut):
-        return None
-    entries = entries_of(ran.output, mark, folder=folder)
-    if ran.exit_code == 0 or (ran.exit_code == 1 and entries):  # 1: something went away meanwhile
-        return Folder(path, entries, is_complete=True)
-    return None
-
-
-def entries_of(output: bytes, mark: str, *, folder: str) -> list[TarEntry]:
-    """Read `<mark><facts> <path><mark><path -> target>` again and again; what does not fit is left out."""
-    entries: list[TarEntry] = []
-    parts = output.split(mark.encode())
-    for facts, tail in zip(parts[1::2], parts[2::2], strict=False):
-        read = _FACTS.fullmatch(facts)
-        if read is None:
-            continue
-        raw_path = read[6]
-        mode = int(read[1], 16)
-        name = name_of(raw_path.decode("utf-8", "surrogateescape"))
-        if not name or joined(folder, name).encode("utf-8", "surrogateescape") != raw_path:
-            continue
-        kind = _TYPES.get(modes.S_IFMT(mode), EntryKind.OTHER)
-        entries.append(
-            TarEntry(
-                name=name,
-                kind=kind,
-                size_bytes=int(read[2]) if kind is EntryKind.FILE else 0,
-                mode=modes.S_IMODE(mode),
-                uid=int(read[3]),
-                gid=int(read[4]),
-                mtime_s=int(read[5]),
-                link_target=_target(tail, raw_path) if kind is EntryKind.SYMLINK else "",
-            )
-        )
-    return entries
-
-
-def _target(tail: bytes, path: bytes) -> str:
-    """The target in `path -> target` (GNU, told to quote nothing) or `'path' -> 'target'` (busybox); "" otherwise."""
-    tail = tail.removesuffix(b"\n")
-    for opening, closing in ((path + b" -> ", b""), (b"'" + path + b"' -> '", b"'")):
-        if tail.startswith(opening) and tail.endswith(closing):
-            return tail[len(opening) : len(tail) - len(closing)].decode("utf-8", "surrogateescape")
-    return ""

@@ -17,6 +17,8 @@ from apps.engine.wire.tar import TarEntry
 LONG_ENTRIES = 2_000
 """Shorter lists are read anew each time: that is quick."""
 KEEP_S = 60.0
+MOST_ENTRIES = 200_000
+"""Of one list; what is beyond is left out, and said to be."""
 MOST_KEPT_ENTRIES = 200_000
 """Of all kept lists together; some 30 MiB of memory."""
 

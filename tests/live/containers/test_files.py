@@ -278,7 +278,7 @@ def test_a_long_folder_of_a_running_container_is_read_from_its_archive_to_the_en
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(file_listing, "QUICK_BYTES", 256 * 1024)  # headers alone are some five times as much
-    monkeypatch.setattr(file_listing, "run", None)
+    monkeypatch.setattr(file_listing, "by_asking", None)
     command = ["sh", "-c", f"mkdir /many; cd /many; seq {LONG} | xargs touch; touch /done; sleep 600"]
     container_id = make_container(command)
     deadline = time.monotonic() + 60
