@@ -45,7 +45,7 @@ FORCE_SCRIPT_NAME = PREFIX or None
 MAX_BODY_BYTES = env.integer("DOCKERWEB_MAX_BODY_BYTES", default=2**20, minimum=2**16, maximum=2**30)
 SOCKETS_PER_USER = env.integer("DOCKERWEB_SOCKETS_PER_USER", default=100, minimum=1, maximum=100_000)
 SOCKETS_AT_ONCE = env.integer("DOCKERWEB_SOCKETS", default=500, minimum=1, maximum=1_000_000)
-UPLOAD_MAX_BYTES = env.integer("DOCKERWEB_UPLOAD_MAX_BYTES", default=2**31, minimum=2**16, maximum=2**40)
+UPLOAD_MAX_BYTES = env.integer("DOCKERWEB_UPLOAD_MAX_BYTES", default=2**33, minimum=2**16, maximum=2**40)
 SPOOL_MAX_BYTES = env.integer("DOCKERWEB_SPOOL_MAX_BYTES", default=2**33, minimum=2**16, maximum=2**44)
 SAVED_MAX_BYTES = env.integer("DOCKERWEB_SAVED_MAX_BYTES", default=2**35, minimum=2**20, maximum=2**50)
 ACTIVITY_OUTPUT_MAX_BYTES = env.integer(

@@ -21,7 +21,7 @@ from apps.containers.services.file_access import (
     stat_or_none,
 )
 from apps.containers.services.file_asking import by_asking
-from apps.containers.services.folder_kept import MOST_ENTRIES, Folder, kept_folders
+from apps.containers.services.folder_kept import LONG_ENTRIES, MOST_ENTRIES, SLOW_S, Folder, kept_folders
 from apps.engine.api.archive import archive_get
 from apps.engine.byte_stream import ByteStream
 from apps.engine.errors import EngineGone, TimedOut
@@ -34,8 +34,9 @@ QUICK_BYTES = 16 * 1024 * 1024
 """So much of an archive that tells nothing of the folder is read before the container is asked itself."""
 _ENTRY_BYTES = 2 * BLOCK
 """What an entry may take up of an archive (its header, and a little content) and still count as telling of it."""
-MOST_BYTES = 2 * 1024 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024 * 1024
 MOST_S = 25.0
+"""The limit that is met first, as a rule: of files of several GB in a stopped container, all bytes go by."""
 _DEADLINE_S = 30.0
 
 
@@ -94,8 +95,10 @@ def _folder_or_kept(opened: OpenedContainer, path: str, *, may_be_kept: bool) ->
     changed = found.mtime if found else ""
     if may_be_kept and changed and (kept := kept_folders.find(key, changed=changed)) is not None:
         return kept
+    started = time.monotonic()
     folder = folder_of(opened, path)
-    return kept_folders.keep(key, folder, changed=changed) if changed else folder
+    is_worth_it = len(folder.entries) >= LONG_ENTRIES or time.monotonic() - started >= SLOW_S
+    return kept_folders.keep(key, folder, changed=changed) if changed and is_worth_it else folder
 
 
 def folder_of(opened: OpenedContainer, path: str) -> Folder:

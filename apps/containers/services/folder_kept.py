@@ -1,4 +1,4 @@
-"""Lists of long folders, kept for a moment after they were read.
+"""Lists of folders that are long or were slow to read, kept for a moment.
 
 An engine takes seconds to tell of a hundred thousand entries, and its container's lock with them. The next page,
 another order and a filter are made of the list that was just read, as long as nothing came into the folder or went.
@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from apps.engine.wire.tar import TarEntry
 
 LONG_ENTRIES = 2_000
-"""Shorter lists are read anew each time: that is quick."""
+SLOW_S = 3.0
+"""Other lists are read anew each time: that is quick."""
 KEEP_S = 60.0
 MOST_ENTRIES = 200_000
 """Of one list; what is beyond is left out, and said to be."""
@@ -58,8 +59,8 @@ class KeptFolders:
         return kept.folder if kept is not None and kept.changed == changed else None
 
     def keep(self, key: tuple[str, ...], folder: Folder, *, changed: str) -> Folder:
-        """Keep a list if it is long, in the place of older ones; returns it with `kept_since`."""
-        if not LONG_ENTRIES <= len(folder.entries) <= MOST_KEPT_ENTRIES:
+        """Keep a list, in the place of older ones; returns it with `kept_since`. One without end is not kept."""
+        if len(folder.entries) > MOST_KEPT_ENTRIES:
             return folder
         folder = replace(folder, kept_since=datetime.now(UTC))
         with self._lock:

@@ -169,6 +169,22 @@ def test_every_file_comes_down_as_it_is_inside(stopped: Files) -> None:
     assert stopped.fetched(b"/t/link/deep") == b"x" * 70_000
 
 
+def test_a_folder_with_latin_1_and_line_breaks_in_its_name_is_walked_filled_and_fetched(stopped: Files) -> None:
+    folder = b"t/sub/gr\xfc\xdfe\nzwei"
+    names = [b"stra\xdfe.txt", b"a\nb\r\tc", b"\xff", b"\xc3\x28", b"x" * 255]
+    head = (member(folder, tarfile.DIRTYPE, uid=5, gid=6, mode=0o755), b"")
+    put(stopped.raw, stopped.id, [head, *[(member(folder + b"/" + name), b"in " + name) for name in names]])
+    found = stopped.listed(b"/" + folder)
+    assert {one["address"] for one in found["entries"]} == {f"/{quote(folder + b'/' + name)}" for name in names}
+    assert all(one["name"].isprintable() for one in found["entries"])
+    for name in names:
+        assert stopped.fetched(b"/" + folder + b"/" + name) == b"in " + name
+    packed = members_of(stopped.fetched(b"/" + folder))
+    assert {name.rpartition("/")[2].encode("utf-8", "surrogateescape") for name in packed} >= set(names)
+    assert stopped.change(f"upload/?path=/{quote(folder)}&name=up", b"up")[0] == 200
+    assert stopped.fetched(b"/" + folder + b"/up") == b"up"
+
+
 def test_a_folder_comes_down_as_tar(stopped: Files) -> None:
     members = members_of(stopped.fetched(b"/t"))
     assert {f"t/{name.decode('utf-8', 'surrogateescape')}" for name in NAMES} < set(members)
