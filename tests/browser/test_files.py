@@ -82,6 +82,44 @@ def test_a_folder_is_walked_filtered_and_looked_into(
     assert Path(download.value.path()).read_bytes() == CONFIGURATION
 
 
+def test_a_folder_of_thousands_is_paged_filtered_and_sorted_by_keyboard(
+    pages: Any, make_container: MakeContainer, raw: RawEngine, axe: Callable[..., None], screenshot: Callable[..., Path]
+) -> None:
+    container_id = make_container(["sh", "-c", "mkdir /many; cd /many; seq 1001 3500 | xargs touch; echo x > 3000"])
+    assert raw.post(f"/containers/{container_id}/wait")[1]["StatusCode"] == 0
+    page = pages()
+    open_folder(page, container_id, "/many")
+    rows, foot = page.locator("#folder tbody tr"), page.locator("#folder .list-foot")
+    expect(rows).to_have_count(200)
+    expect(foot).to_contain_text("1–200 of 2500")
+    axe(page)
+    page.get_by_role("link", name="Last page").focus()
+    page.keyboard.press("Enter")
+    expect(foot).to_contain_text("2401–2500 of 2500")
+    expect(rows.last).to_have_attribute("data-name", "3500")
+    foot.scroll_into_view_if_needed()
+    screenshot(page, "files-long")
+    page.set_viewport_size({"width": 390, "height": 844})
+    foot.scroll_into_view_if_needed()
+    screenshot(page, "files-long-phone")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator("#sort-size").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort=ascending] #sort-size")).to_be_visible()
+    page.locator("#sort-size").focus()
+    page.keyboard.press("Enter")
+    expect(rows.first).to_have_attribute("data-name", "3000")
+    page.get_by_placeholder("Filter names").fill("00")
+    page.keyboard.press("Enter")
+    expect(foot).to_contain_text("of 52")
+    expect(rows.first).to_have_attribute("data-name", "3000")
+    put(raw, container_id, [(member("many/1500 fresh"), b"")])
+    page.get_by_role("link", name="Read again").focus()
+    page.keyboard.press("Enter")
+    expect(foot).to_contain_text("of 53")
+
+
 def test_a_picture_is_shown_and_bytes_are_not(pages: Any, container_id: str) -> None:
     page = pages()
     page.goto(f"hosts/local/containers/{container_id}/files/?path=/srv/picture.png")
