@@ -4,6 +4,7 @@ import io
 from typing import cast
 
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,11 +18,13 @@ from apps.accounts.http import ActorRequest
 from apps.containers.paths import path_of_form, path_of_query, quoted, shown
 from apps.containers.presenters.files import file_page, file_row, folder_page, row_json
 from apps.containers.presenters.folder_asked import Asked
+from apps.containers.presenters.folder_json import FolderJson, folder_facts
 from apps.containers.services.file_changes import file_remove, file_rename
 from apps.containers.services.file_download import Download, file_download, file_preview, picture_download
 from apps.containers.services.file_listing import file_place
 from apps.containers.services.file_upload import file_upload, folder_make
 from apps.containers.services.file_zip import ZipReader
+from apps.containers.services.folder_kept import LONG_ENTRIES
 from apps.containers.views.page import page_context
 from apps.core.errors import InvalidInput
 from apps.core.http import as_download, toast, wants_fragment, wants_json
@@ -33,7 +36,7 @@ _LONGEST_FILENAME = 200
 @require_GET
 @signed_in
 @vary_on_headers("Accept", "X-Fragment")
-def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResponse:
+def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResponseBase:
     """Show what stands at `?path=`: a folder as a list (`q sort hidden page kept`), a file with its beginning."""
     path = path_of_query(request.META.get("QUERY_STRING", ""))
     asked = Asked.read(request.GET)
@@ -51,9 +54,10 @@ def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
         return render(request, "containers/file.html", context | {"file": file})
     assert place.folder is not None
     if wants_json(request):
+        if len(place.folder.entries) > LONG_ENTRIES:
+            return StreamingHttpResponse(FolderJson(place.folder), content_type="application/json")
         entries = [row_json(file_row(path, entry)) for entry in place.folder.entries]
-        facts = {"is_complete": place.folder.is_complete, "is_in_memory": place.folder.is_in_memory}
-        return JsonResponse({"path": shown(path), "address": quoted(path), "entries": entries, **facts})
+        return JsonResponse({**folder_facts(place.folder), "entries": entries})
     context["folder"] = folder_page(place.folder, asked)
     context["may_change"] = may_change = roles.may(request.actor, Action.CONTAINER_FILES_CHANGE)
     context["may_rename"] = may_change and place.container.state.status == "running"

@@ -300,9 +300,20 @@ def test_a_long_folder_of_a_running_container_is_read_from_its_archive_to_the_en
     deadline = time.monotonic() + 60
     while raw.request("HEAD", f"/containers/{container_id}/archive?path=/done")[0] != 200:
         assert time.monotonic() < deadline
-    found = ada.get(f"/hosts/local/containers/{container_id}/files/?path=/many").json()
-    assert (len(found["entries"]), found["is_complete"]) == (LONG, True)
+    address = f"/hosts/local/containers/{container_id}/files/?path=/many"
+    page = ada.get(address, headers={"Accept": "text/html"}).content.decode()
+    assert f"1–200 of {LONG}" in page and "not complete" not in page
     assert archives_read == ["/many/."]
+
+
+def test_a_long_list_comes_to_a_script_whole(
+    live_server: Server, raw: RawEngine, make_container: MakeContainer
+) -> None:
+    container_id = make_container(["sh", "-c", f"mkdir /many; cd /many; seq {LONG} | xargs touch"])
+    assert raw.post(f"/containers/{container_id}/wait")[1]["StatusCode"] == 0
+    found = Files(live_server, raw, container_id).listed(b"/many")
+    assert {one["name"] for one in found["entries"]} == {str(number) for number in range(1, LONG + 1)}
+    assert (len(found["entries"]), found["is_complete"], found["address"]) == (LONG, True, "/many")
 
 
 @pytest.mark.parametrize("version", spoken("1.20", "1.25", "1.33"))
