@@ -77,7 +77,7 @@ def file_place(actor: Actor, host_slug: str, ref: str, *, path: str, may_be_kept
                 _by_archive(opened, "/", most_useless=QUICK_BYTES)
             raise not_there(path)
         if found.is_directory or (found.is_symlink and leads_to_folder(opened, path)):
-            return Place(opened.container, _folder_or_kept(opened, path, may_be_kept=may_be_kept), None)
+            return Place(opened.container, _folder_or_kept(opened, path, found=found, may_be_kept=may_be_kept), None)
         return Place(opened.container, None, file_of(opened, path, found=found))
 
 
@@ -89,10 +89,10 @@ def file_of(opened: OpenedContainer, path: str, *, found: PathStat) -> File:
     return File(path, behind, found.link_target, link_target=found.link_target)
 
 
-def _folder_or_kept(opened: OpenedContainer, path: str, *, may_be_kept: bool) -> Folder:
+def _folder_or_kept(opened: OpenedContainer, path: str, *, found: PathStat, may_be_kept: bool) -> Folder:
     key = (opened.host.slug, opened.container.id, opened.container.state.status, path)
-    found = stat_or_none(opened, inside(path))  # its time changes with every name that comes or goes
-    changed = found.mtime if found else ""
+    behind = stat_or_none(opened, inside(path)) if found.is_symlink else found
+    changed = behind.mtime if behind else ""  # it changes with every name that comes or goes
     if may_be_kept and changed and (kept := kept_folders.find(key, changed=changed)) is not None:
         return kept
     started = time.monotonic()
