@@ -150,6 +150,23 @@ def said_of(outcome: Outcome, host_slug: str, *, name: str, filled: Collection[s
             return Said(400, [notice], (at, outcome.message) if at else None)
 
 
+def page_json(form: Form, said: Said, *, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the page shows, for a script: the fields that hold something, or the problem and where it is."""
+    if said.status < 400:
+        filled = {name: text for name, text in values.items() if text}
+        return {"values": filled, "notices": [f"{each.title} {each.detail}".strip() for each in said.notices]}
+    notice = said.notices[0] if said.notices else Notice("error", _("Nothing was created yet."))
+    return {
+        "title": notice.title,
+        "detail": notice.detail,
+        "hint": _("Look at “errors”: it says what is wrong with each field.") if form.errors else "",
+        "status": said.status,
+        "errors": form.errors,
+        "missing_image": said.missing_image,
+        "unstarted_id": said.unstarted_id,
+    }
+
+
 def preview(values: Mapping[str, str], *, is_started: bool, usual: Usual) -> dict[str, Any]:
     """Return the form as a docker run line and as a compose file, "" for what cannot be written yet.
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from apps.access import roles
 from apps.access.actions import Action
@@ -17,23 +18,26 @@ from apps.accounts.http import ActorRequest
 from apps.containers.creation.building import Values
 from apps.containers.creation.choices import Choices, carried_of, creation_choices, original
 from apps.containers.forms.create import CreateForm
-from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, preview, said_of
+from apps.containers.presenters.creation import Notice, Said, basic_rows, group_rows, page_json, preview, said_of
 from apps.containers.selectors import frame_learn
 from apps.containers.services.creation import Created, create_and_start, pull, pull_at_once, remove_unstarted
 from apps.containers.services.revisions import revision_keep_created
 from apps.containers.services.run_line import read_run_line
 from apps.containers.services.usual import Usual, usual_of
+from apps.core.http import wants_json
 from apps.core.problems import problem_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@vary_on_headers("Accept")
 def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
     """Show the form (`?from=` fills it with a container, `?image=` names the image) and make what was filled in.
 
     `pull` has the image pulled first; `replace` is a container that did not start and goes first; `read` fills the form
     with the docker run `line` and makes nothing. `from` names the container of which it is a duplicate: what no field
-    holds is carried over from that one as it is now.
+    holds is carried over from that one as it is now. As JSON: what the fields hold and what is wrong with them; 201 and
+    the id of what was made.
     """
     choices = creation_choices(request.actor, host_slug)
     if request.method != "POST":
@@ -82,6 +86,9 @@ def container_create(request: ActorRequest, host_slug: str) -> HttpResponse:
     if isinstance(outcome, Created):
         revision_keep_created(request.actor, host_slug, outcome.container_id)
     if isinstance(outcome, Created) and not outcome.start_failure:
+        if wants_json(request):
+            made = {"id": outcome.container_id, "is_started": form.is_started, "warnings": outcome.warnings}
+            return JsonResponse(made, status=201)
         _tell(request, outcome, name=built.name, is_started=form.is_started)
         return redirect("containers:detail", host_slug, outcome.container_id)
     said = said_of(outcome, host_slug, name=built.name, filled=form.filled)
@@ -191,6 +198,8 @@ def _page(
 ) -> HttpResponse:
     if said.at_field is not None:
         form.add_error(*said.at_field)
+    if wants_json(request):
+        return JsonResponse(page_json(form, said, values=form.texts), status=said.status)
     if choices.failure is None:
         frame_learn(request.actor, host_slug)
     context: dict[str, Any] = {

@@ -417,6 +417,24 @@ def test_a_pasted_line_fills_the_form_and_names_what_it_cannot(web: Client) -> N
     assert answer.context["said"].notices[1].detail == "--env-file=x.env, --fancy"
 
 
+def test_a_script_makes_a_container_and_is_told_what_is_wrong_with_which_field(
+    web: Client, raw: RawEngine, made: list[str]
+) -> None:
+    as_json = {"Accept": "application/json"}
+    answer = web.post(CREATE, {"image": IMAGE, "env": "=1", "memory": "much"}, headers=as_json)
+    said = answer.json()
+    assert (answer.status_code, said["status"], set(said["errors"])) == (400, 400, {"env", "memory"})
+    answer = web.post(CREATE, {"image": "nowhere/none:1"}, headers=as_json)
+    assert (answer.status_code, answer.json()["missing_image"]) == (404, "nowhere/none:1")
+    answer = web.post(CREATE, {"image": IMAGE, "name": "by-script", "memory": "64m"}, headers=as_json)
+    container_id = answer.json()["id"]
+    made.append(container_id)
+    assert (answer.status_code, answer.json()["is_started"]) == (201, False)
+    assert raw.inspect(container_id)["Name"] == "/by-script"
+    filled = web.get(CREATE, {"from": container_id}, headers=as_json).json()["values"]
+    assert (filled["memory"], filled["image"]) == ("64m", IMAGE)
+
+
 def test_the_preview_makes_nothing(web: Client, raw: RawEngine) -> None:
     before = len(raw.get("/containers/json?all=1")[1])
     answer = web.post(f"{CREATE}preview/", {"image": IMAGE, "ports": "8080:80", "start": "on"})
