@@ -51,6 +51,7 @@ class KeptFolders:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, ...], _Kept] = {}
+        self._forgetting: threading.Timer | None = None
 
     def find(self, key: tuple[str, ...], *, changed: str) -> Folder | None:
         """The list, None when there is none that is still true."""
@@ -68,9 +69,8 @@ class KeptFolders:
             while sum(len(one.folder.entries) for one in self._kept.values()) > MOST_KEPT_ENTRIES - len(folder.entries):
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = _Kept(folder, changed, self._clock() + KEEP_S)
-        timer = threading.Timer(KEEP_S + 1, self.forget_old)  # so that the memory comes back though nobody asks again
-        timer.daemon = True
-        timer.start()
+        if self._forgetting is None:
+            self._forget_later()
         return folder
 
     def forget_old(self) -> None:
@@ -78,6 +78,18 @@ class KeptFolders:
         now = self._clock()
         with self._lock:
             self._kept = {key: one for key, one in self._kept.items() if one.until > now}
+
+    def _forget_later(self) -> None:
+        """So that the memory comes back though nobody asks again."""
+        self._forgetting = threading.Timer(KEEP_S + 1, self._forget_in_time)
+        self._forgetting.daemon = True
+        self._forgetting.start()
+
+    def _forget_in_time(self) -> None:
+        self._forgetting = None
+        self.forget_old()
+        if self._kept:
+            self._forget_later()
 
 
 kept_folders = KeptFolders()
