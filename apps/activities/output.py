@@ -33,6 +33,10 @@ _MOST_AT_ONCE = 1000
 """Lines of one system call; Linux takes 1024 at most."""
 
 
+LONGEST_LINE_BYTES = 512 * 1024
+"""No message is longer: the text of one comes from one read of an engine's, or is cut."""
+
+
 def folder_of(activity_id: uuid.UUID) -> Path:
     """Where the output of an activity is."""
     return Path(settings.DATA_DIR) / "activities" / str(activity_id)
@@ -181,8 +185,8 @@ def dropped(byte_count: int) -> str:
     return json.dumps({"type": "dropped", "bytes": byte_count}, separators=(",", ":"))
 
 
-def output_end(activity_id: uuid.UUID, *, most_bytes: int) -> list[str]:
-    """The last lines, `most_bytes` of them or somewhat less; what stands before them counts as dropped."""
+def output_end(activity_id: uuid.UUID, *, least_bytes: int) -> list[str]:
+    """The last lines: as many as make up `least_bytes`; what stands before them counts as dropped."""
     reader = OutputReader(activity_id)
     end = 0
     for start in _starts(folder_of(activity_id)):
@@ -190,16 +194,18 @@ def output_end(activity_id: uuid.UUID, *, most_bytes: int) -> list[str]:
             end = max(end, start + (folder_of(activity_id) / _name(start)).stat().st_size)
         except FileNotFoundError:
             continue
+    reader.position = max(0, end - least_bytes - LONGEST_LINE_BYTES)
+    is_cut = reader.position > 0
     lines: list[str] = []
-    if end <= most_bytes:
-        while more := reader.read():
-            lines += more
-        return lines
-    reader.position = end - most_bytes
     while more := reader.read():
         lines += more
-    lines = lines[1:]  # the first is the rest of one that began before
-    return [dropped(end - most_bytes), *lines]
+    if is_cut:
+        lines = lines[1:]  # the first is the rest of one that began before
+    first, size = len(lines), 0
+    while first > 0 and size < least_bytes:
+        first -= 1
+        size += len(lines[first].encode()) + 1
+    return [dropped(end - size), *lines[first:]] if is_cut or first else lines
 
 
 async def output_pieces(activity_id: uuid.UUID, *, dressed: Callable[[list[str]], str]) -> AsyncIterator[bytes]:

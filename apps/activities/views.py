@@ -20,7 +20,7 @@ from apps.activities.presenters import PlainText, activity_json, head_of, state_
 from apps.core.http import as_download, go_to, toast, wants_fragment, wants_json
 
 PER_PAGE = 50
-END_BYTES = 128 * 1024
+END_BYTES = 64 * 1024
 """What the page itself holds of the output; the rest comes by its socket."""
 
 
@@ -58,7 +58,7 @@ def activity_detail(request: ActorRequest, activity_id: uuid.UUID) -> HttpRespon
         return JsonResponse(activity_json(head))
     if wants_fragment(request):
         return render(request, "activities/_head.html", {"head": head})
-    end = PlainText().dressed(output_end(activity.pk, most_bytes=END_BYTES))
+    end = PlainText().dressed(output_end(activity.pk, least_bytes=END_BYTES))
     return render(request, "activities/detail.html", {"head": head, "end": end, "words": _words()})
 
 

@@ -22,7 +22,9 @@ YIELD_AFTER_BYTES = 64 * 1024
 SOON_BYTES = 1024 * 1024
 """So much is written without gathering for longer: each turn of the disk, and of who reads after it, has its price."""
 TEXT_PIECE_BYTES = 224 * 1024
-"""Console text is kept in messages of about this size, however it came."""
+"""Console text is kept in messages of about this size, however it came; of twice as much at most."""
+_PIECE_CHARS = TEXT_PIECE_BYTES // 4
+"""JSON may need six bytes for one."""
 
 Message = Mapping[str, Any]
 
@@ -66,9 +68,9 @@ class OutputWriter:
                 self._add_text(text)
                 return
             text = unescaped(text)  # it may not be cut just anywhere
-        for start in range(0, len(text), TEXT_PIECE_BYTES):
+        for start in range(0, len(text), _PIECE_CHARS):
             await self._have_room()
-            self._add_text(escaped(text[start : start + TEXT_PIECE_BYTES]))
+            self._add_text(escaped(text[start : start + _PIECE_CHARS]))
 
     async def close(self) -> None:
         """Write what waits, and end."""

@@ -60,7 +60,7 @@ def test_what_an_activity_makes_lies_beside_its_output_and_is_none_of_it() -> No
     for name in ("file.part", "file"):
         (folder_of(activity_id) / name).write_bytes(b"x" * 1000)
         assert numbers(read_all(activity_id)) == list(range(10))
-        assert len(output_end(activity_id, most_bytes=LIMIT)) == 10
+        assert len(output_end(activity_id, least_bytes=LIMIT)) == 10
 
 
 def test_the_disk_holds_no_more_than_its_bound_and_the_beginning_and_the_end_stay() -> None:
@@ -178,11 +178,23 @@ def test_the_end_is_whole_lines_after_what_is_left_out(sizes: list[int]) -> None
     told = [json.dumps({"type": "note", "text": f"{n}:" + "y" * size}) for n, size in enumerate(sizes)]
     output.write(each.encode() + b"\n" for each in told)
     output.close()
-    end = output_end(activity_id, most_bytes=4096)
+    end = output_end(activity_id, least_bytes=4096)
     kept = [each for each in end if '"dropped"' not in each]
     assert kept == told[len(told) - len(kept) :]
-    assert sum(len(each) + 1 for each in kept) <= 4096
+    taken = [len(each) + 1 for each in kept]
+    assert sum(taken) >= 4096 or len(kept) == len(told)
+    assert sum(taken[1:]) < 4096, "no line more than that"
     assert (len(kept) == len(told)) == (len(end) == len(kept))
+
+
+def test_the_end_holds_a_long_last_line() -> None:
+    activity_id = uuid.uuid4()
+    output = OutputFile(activity_id)
+    output.write(json.dumps({"type": "text", "text": f"{n}" * 200_000}).encode() + b"\n" for n in range(5))
+    output.close()
+    left_out, last = map(json.loads, output_end(activity_id, least_bytes=4096))
+    assert last["text"] == "4" * 200_000
+    assert left_out == {"type": "dropped", "bytes": 4 * len(json.dumps(last) + "\n")}
 
 
 async def test_who_speaks_faster_than_the_disk_takes_waits() -> None:

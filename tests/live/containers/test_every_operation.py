@@ -76,8 +76,9 @@ def test_container_create_start_stop_restart_and_remove(pinned: Pinned, raw: Raw
     name = f"every-life-{pinned.version.minor}"
     fields = {"image": "dockerweb/base:1", "name": name, "command": "sleep 600", "binds": "/anonymous"}
     made = pinned.post(f"{LIST}create/", {**fields, "labels": "every=life", "stop_timeout": ""})
-    assert made.status == 302, made.text[:2000]
-    container_id = raw.inspect(name)["Id"]
+    assert made.status == 201, made.text[:2000]
+    container_id = made.json["id"]
+    assert raw.inspect(name)["Id"] == container_id
     try:
         assert raw.inspect(name)["Config"]["Labels"]["every"] == "life"
         assert state(raw, name)["Status"] == "created"
