@@ -37,7 +37,7 @@ def test_a_newcomer_creates_and_runs_a_container(
     remove.append("newcomer")
     page = pages()
     page.goto("hosts/local/containers/")
-    page.get_by_role("link", name="Create").click()
+    page.get_by_role("link", name="Create", exact=True).click()
     page.get_by_label("Image", exact=True).fill(IMAGE)
     page.get_by_label("Name", exact=True).fill("newcomer")
     page.get_by_label("Command", exact=True).first.fill("sh -c 'while :; do sleep 0.2; done'")
