@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 SEGMENTS = 16
 HEAD_SEGMENTS = 4
 _SUFFIX = ".jsonl"
-_BUFFER_BYTES = 192 * 1024
-PIECE_BYTES = 208 * 1024
-"""What is read at once: no block that malloc would map and unmap anew."""
+_BUFFER_BYTES = 16 * 1024
+PIECE_BYTES = 192 * 1024
+"""What is read at once, a whole number of buffers; and no block that malloc would map and unmap anew."""
 _MOST_AT_ONCE = 1000
 """Lines of one system call; Linux takes 1024 at most."""
 

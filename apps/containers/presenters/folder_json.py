@@ -1,9 +1,7 @@
 """A folder's list for scripts, made piece by piece: a hundred thousand entries as one text take a hundred MB."""
 
-import asyncio
 import json
 from collections.abc import Iterator
-from typing import Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -24,23 +22,8 @@ def folder_facts(folder: Folder) -> dict[str, object]:
     }
 
 
-class FolderJson:
-    """The JSON of a list for a streaming response; each piece is made on a thread, when the one before is sent."""
-
-    def __init__(self, folder: Folder) -> None:
-        self._pieces = _pieces(folder)
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        piece = await asyncio.to_thread(next, self._pieces, b"")
-        if not piece:
-            raise StopAsyncIteration
-        return piece
-
-
-def _pieces(folder: Folder) -> Iterator[bytes]:
+def folder_json(folder: Folder) -> Iterator[bytes]:
+    """Yield the JSON of a list."""
     yield json.dumps(folder_facts(folder))[:-1].encode() + b', "entries": ['
     for start in range(0, len(folder.entries), ROWS_AT_ONCE):
         rows = [row_json(file_row(folder.path, entry)) for entry in folder.entries[start : start + ROWS_AT_ONCE]]

@@ -6,15 +6,14 @@ target), a second name of a file holds the content again, and devices, pipes and
 rest.
 """
 
-import asyncio
 import stat
 import time
 import zipfile
 from collections.abc import Iterator
-from typing import Self
 
 from django.utils.translation import gettext as _
 
+from apps.core.pieces import PiecesOnThread
 from apps.core.spool import PIECE_BYTES, Spool
 from apps.engine.wire.tar import EntryKind, TarEntry, TarReader
 
@@ -26,21 +25,12 @@ _LARGE_BYTES = 2**30
 _LEFT_OUT_NAME = "left-out.txt"
 
 
-class ZipReader:
+class ZipReader(PiecesOnThread):
     """A spooled tar as the pieces of a zip for a streaming response, which closes it (and the spool) at its end."""
 
     def __init__(self, spool: Spool) -> None:
+        super().__init__(zip_of(spool))
         self._spool = spool
-        self._pieces = zip_of(spool)
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        piece = await asyncio.to_thread(next, self._pieces, b"")
-        if not piece:
-            raise StopAsyncIteration
-        return piece
 
     def close(self) -> None:
         self._spool.close()

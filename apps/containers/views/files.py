@@ -18,7 +18,7 @@ from apps.accounts.http import ActorRequest
 from apps.containers.paths import path_of_form, path_of_query, quoted, shown
 from apps.containers.presenters.files import file_page, file_row, folder_page, row_json
 from apps.containers.presenters.folder_asked import Asked
-from apps.containers.presenters.folder_json import FolderJson, folder_facts
+from apps.containers.presenters.folder_json import folder_facts, folder_json
 from apps.containers.services.file_changes import file_remove, file_rename
 from apps.containers.services.file_download import Download, file_download, file_preview, picture_download
 from apps.containers.services.file_listing import file_place
@@ -28,6 +28,7 @@ from apps.containers.services.folder_kept import LONG_ENTRIES
 from apps.containers.views.page import page_context
 from apps.core.errors import InvalidInput
 from apps.core.http import as_download, toast, wants_fragment, wants_json
+from apps.core.pieces import PiecesOnThread
 from apps.core.spool import SpoolReader
 
 _LONGEST_FILENAME = 200
@@ -55,7 +56,7 @@ def container_files(request: ActorRequest, host_slug: str, ref: str) -> HttpResp
     assert place.folder is not None
     if wants_json(request):
         if len(place.folder.entries) > LONG_ENTRIES:
-            return StreamingHttpResponse(FolderJson(place.folder), content_type="application/json")
+            return StreamingHttpResponse(PiecesOnThread(folder_json(place.folder)), content_type="application/json")
         entries = [row_json(file_row(path, entry)) for entry in place.folder.entries]
         return JsonResponse({**folder_facts(place.folder), "entries": entries})
     context["folder"] = folder_page(place.folder, asked)
